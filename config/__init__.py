@@ -1,0 +1,1 @@
+"""What the operator says: the policy's types, its loader and its checks."""

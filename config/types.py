@@ -1,0 +1,180 @@
+"""A policy as values: who works here, for which addresses, under which rules.
+
+A policy is one versioned unit. Everything here is plain and immutable; what a rule's conditions and actions mean
+is the business of ``handlers.rules``, which compiles `RuleText` into something that can be run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where in the operator's files something stands; line and column count from 1."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """As editors and compilers print it: ``rules.toml:4:15``."""
+        parts = [self.file, *(str(number) for number in (self.line, self.column) if number)]
+        return ":".join(parts)
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """One thing that is wrong in a policy, said so that it can be mended without reading our code."""
+
+    place: Place
+    what: str
+    expected: str = ""
+    did_you_mean: str = ""
+
+    def __str__(self) -> str:
+        """One line: place, what is wrong, what was expected, a suggestion."""
+        text = f"{self.place}: {self.what}"
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.did_you_mean:
+            text += f". Did you mean {self.did_you_mean!r}?"
+        return text
+
+
+class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
+    """An address of the desk; ``aliases`` are further addresses that mean the same mailbox."""
+
+    address: str
+    name: str = ""
+    group: str = ""
+    language: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who answers tickets. ``id`` is a short name in ``[a-z0-9_]``; capacity 0 means no limit."""
+
+    id: str
+    name: str
+    address: str
+    languages: tuple[str, ...] = ()
+    capacity: int = 0
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A set of agents, by id."""
+
+    name: str
+    agents: tuple[str, ...] = ()
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """When the desk is staffed: an IANA zone and, per weekday (``mon`` … ``sun``), spans like ``09:00-17:00``."""
+
+    zone: str = "UTC"
+    week: dict[str, tuple[str, ...]] = {}
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How many automatic mails may go out; they bind only senders graded ``unverified`` or ``failed``."""
+
+    sender_per_hour: int = 3
+    sender_per_day: int = 10
+    same_subject_per_3_hours: int = 2
+    domain_per_hour: int = 100
+    desk_per_hour: int = 1000
+    agent_notices_per_hour: int = 60
+
+
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
+    """The promise to requesters, in seconds of elapsed time; 0 turns a deadline off."""
+
+    first_response: int = 0
+
+
+class DeskText(msgspec.Struct, frozen=True, kw_only=True):
+    """``desk.toml``: the desk itself."""
+
+    name: str
+    languages: tuple[str, ...] = ("en",)
+    mailboxes: tuple[Mailbox, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    groups: tuple[Group, ...] = ()
+    hours: Hours = Hours()
+    limits: Limits = Limits()
+    deadlines: Deadlines = Deadlines()
+    loops_after_received: int = 50
+
+
+class ConditionText(msgspec.Struct, frozen=True):
+    """One line under ``when`` or ``unless``: a field, an operator and what it is compared with."""
+
+    field: str
+    operator: str
+    value: Any
+    place: Place
+
+
+class ActionText(msgspec.Struct, frozen=True):
+    """One line under ``then``."""
+
+    name: str
+    value: Any
+    place: Place
+
+
+class RuleText(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as it was written, with the place of every line.
+
+    All of ``when`` must hold, none of ``unless``, and, where there is an ``any_of``, all lines of at least one of its
+    alternatives. ``on`` says at which events it runs: ``open``, ``reply``, ``change``.
+    """
+
+    name: str
+    place: Place
+    on: tuple[str, ...] = ("open",)
+    when: tuple[ConditionText, ...] = ()
+    unless: tuple[ConditionText, ...] = ()
+    any_of: tuple[tuple[ConditionText, ...], ...] = ()
+    then: tuple[ActionText, ...] = ()
+    tests: tuple[RuleTest, ...] = ()
+
+
+class RuleTest(msgspec.Struct, frozen=True, kw_only=True):
+    """An example beside a rule: given these fields, these actions are expected (or no match)."""
+
+    place: Place
+    given: dict[str, Any]
+    expect: dict[str, Any]
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of all that the operator says; ``version`` is 0 until it is stored.
+
+    ``files`` are the operator's files as they were, name to text, so that a stored version can be shown, compared and
+    put back; ``templates`` overrides ours, ``es/acknowledged.txt`` to text.
+    """
+
+    desk: DeskText
+    rules: tuple[RuleText, ...] = ()
+    templates: dict[str, str] = {}
+    files: dict[str, str] = {}
+    version: int = 0
+
+    def agent(self, agent_id: str) -> Agent | None:
+        """The agent of that id."""
+        return next((agent for agent in self.desk.agents if agent.id == agent_id), None)
+
+    def group(self, name: str) -> Group | None:
+        """The group of that name."""
+        return next((group for group in self.desk.groups if group.name == name), None)
+
+    def mailbox(self, address: str) -> Mailbox | None:
+        """The mailbox that has this address or alias; a ``+tag`` in the local part is ignored, and so is case."""
+        local, at, domain = address.lower().rpartition("@")
+        bare = f"{local.partition('+')[0]}{at}{domain}"
+        for mailbox in self.desk.mailboxes:
+            if bare == mailbox.address or bare in mailbox.aliases:
+                return mailbox
+        return None

@@ -1,0 +1,1 @@
+"""What is said: the plain values that channels, handlers and the store share."""

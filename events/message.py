@@ -1,0 +1,118 @@
+"""One contact as every part of Despacho sees it, whatever channel it came by."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import msgspec
+
+
+class Kind(enum.StrEnum):
+    """What wrote the message; only ``HUMAN`` is ever answered automatically."""
+
+    HUMAN = "human"
+    AUTO_REPLY = "auto_reply"
+    AUTO_GENERATED = "auto_generated"
+    LIST = "list"
+    BOUNCE = "bounce"
+    DELAY = "delay"
+    ARF = "arf"
+    MDN = "mdn"
+    CALENDAR = "calendar"
+
+
+class Trust(enum.StrEnum):
+    """How far the sender is who they say they are, best first."""
+
+    TOKEN = "token"
+    ALIGNED = "aligned"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+
+    @property
+    def rank(self) -> int:
+        """Larger is more trusted; ``at_least`` in rules compares ranks."""
+        return {Trust.TOKEN: 3, Trust.ALIGNED: 2, Trust.UNVERIFIED: 1, Trust.FAILED: 0}[self]
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A mail address in lower case, with the display name that stood beside it."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The part after the last ``@``, or an empty string."""
+        return self.address.rpartition("@")[2]
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file in a message; its content stays in the raw and is found by ``part``."""
+
+    name: str
+    type: str
+    size: int
+    part: int
+    content_id: str = ""
+    inline: bool = False
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """What the channel itself knew: who handed the message over, and for whom."""
+
+    mail_from: str = ""
+    recipients: tuple[str, ...] = ()
+    client: str = ""
+    helo: str = ""
+    encrypted: bool = False
+
+
+class Bounce(msgspec.Struct, frozen=True):
+    """What a delivery report says (RFC 3464)."""
+
+    recipients: tuple[str, ...] = ()
+    status: str = ""
+    permanent: bool = True
+    original_ids: tuple[str, ...] = ()
+    outgoing: int | None = None
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One normalised contact, immutable.
+
+    ``text`` is the whole body and is always kept; ``new_words`` is the body without quotes and
+    signature, and equals ``text`` where nothing could be cut. ``cut_certain`` is false where the cut is a
+    guess: such words are shown whole, and are never sent on as an agent's reply. ``language`` is an ISO 639-1
+    code, or empty when undecided. ``raw`` is the key of the exact bytes in the store. Times are UTC.
+    """
+
+    channel: str
+    source_key: str
+    mailbox: str
+    received_at: datetime
+    raw: str
+    envelope: Envelope = Envelope()
+    sender: Address = Address("")
+    trust: Trust = Trust.UNVERIFIED
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    new_words: str = ""
+    cut_certain: bool = True
+    attachments: tuple[Attachment, ...] = ()
+    language: str = ""
+    sent_at: datetime | None = None
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    kind: Kind = Kind.HUMAN
+    kind_because: str = ""
+    never_answer: str = ""
+    bounce: Bounce | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    defects: tuple[str, ...] = ()

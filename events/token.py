@@ -1,0 +1,87 @@
+"""Signed names for tickets, so that a stranger cannot join one.
+
+A token stands in the local part of a reply address (``support+1042.<mac>@desk.example``) and in the Message-ID of
+every mail that Despacho sends (``<despacho.1042.<nonce>.<mac>@desk.example>``). An agent's copy also names the agent
+(``1042-ana``), so that an answer is theirs without trusting its From. The mac is HMAC-SHA256 cut to 80 bits.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+
+import msgspec
+
+_MAC = r"(?P<mac>[a-z2-7]{16})"
+_WHO = r"(?P<ticket>[1-9][0-9]{0,17})(?:-(?P<agent>[a-z0-9_]{1,32}))?"
+_REPLY = re.compile(rf"^{_WHO}\.{_MAC}$")
+_BOUNCE = re.compile(rf"^b-(?P<outgoing>[1-9][0-9]{{0,17}})\.{_MAC}$")
+_MESSAGE_ID = re.compile(rf"^<?despacho\.{_WHO}\.(?P<nonce>[a-z0-9]{{1,40}})\.{_MAC}@[^\s<>@]{{1,253}}>?$")
+
+
+class Token(msgspec.Struct, frozen=True):
+    """What a verified token says: the ticket, and the agent whose copy it was (empty: the requester's)."""
+
+    ticket: int
+    agent: str = ""
+
+
+class Keyring:
+    """The signing keys: the first signs, any of them verifies, so that keys can rotate."""
+
+    def __init__(self, keys: list[bytes]) -> None:
+        """Keys are at least 32 bytes, newest first; raises `ValueError` otherwise."""
+        if not keys or any(len(key) < 32 for key in keys):
+            message = "signing keys must be at least 32 bytes, and one is needed"
+            raise ValueError(message)
+        self._keys = keys
+
+    def _mac(self, key: bytes, text: str) -> str:
+        digest = hmac.new(key, text.encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest[:10]).decode().lower()
+
+    def _holds(self, text: str, mac: str) -> bool:
+        return any(hmac.compare_digest(self._mac(key, text), mac) for key in self._keys)
+
+    def reply_tag(self, ticket: int, agent: str = "") -> str:
+        """What follows the ``+`` in the address that answers to this ticket."""
+        who = f"{ticket}-{agent}" if agent else str(ticket)
+        return f"{who}.{self._mac(self._keys[0], f'reply|{who}')}"
+
+    def read_reply_tag(self, tag: str) -> Token | None:
+        """The token in a reply address' tag, or ``None`` where the signature does not hold."""
+        found = _REPLY.match(tag.lower())
+        if not found:
+            return None
+        who = tag.lower().rpartition(".")[0]
+        if not self._holds(f"reply|{who}", found["mac"]):
+            return None
+        return Token(int(found["ticket"]), found["agent"] or "")
+
+    def bounce_tag(self, outgoing: int) -> str:
+        """What follows the ``+`` in the envelope sender of one outgoing mail (VERP)."""
+        return f"b-{outgoing}.{self._mac(self._keys[0], f'bounce|{outgoing}')}"
+
+    def read_bounce_tag(self, tag: str) -> int | None:
+        """The outgoing mail that a bounce came back for, or ``None``."""
+        found = _BOUNCE.match(tag.lower())
+        if not found or not self._holds(f"bounce|{found['outgoing']}", found["mac"]):
+            return None
+        return int(found["outgoing"])
+
+    def message_id(self, ticket: int, nonce: str, domain: str, agent: str = "") -> str:
+        """A Message-ID, with angle brackets, that proves by itself which ticket it belongs to."""
+        who = f"{ticket}-{agent}" if agent else str(ticket)
+        return f"<despacho.{who}.{nonce}.{self._mac(self._keys[0], f'id|{who}|{nonce}')}@{domain}>"
+
+    def read_message_id(self, message_id: str) -> Token | None:
+        """The token in one of our own Message-IDs, or ``None`` for any other."""
+        found = _MESSAGE_ID.match(message_id.strip().lower())
+        if not found:
+            return None
+        who = f"{found['ticket']}-{found['agent']}" if found["agent"] else found["ticket"]
+        if not self._holds(f"id|{who}|{found['nonce']}", found["mac"]):
+            return None
+        return Token(int(found["ticket"]), found["agent"] or "")

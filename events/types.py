@@ -1,0 +1,146 @@
+"""The facts that Despacho's parts tell each other, each named in the past tense.
+
+An event is immutable and written once, in the transaction that made it true. ``effect_key`` is unique in the
+store: telling the same fact twice is refused there, which is what makes every retry safe.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import msgspec
+
+from events.identity import new_id
+
+DEEPEST = 8
+"""An event further than this from its root is refused as runaway: something answers itself."""
+
+
+class By(enum.StrEnum):
+    """Who acted on a ticket."""
+
+    REQUESTER = "requester"
+    AGENT = "agent"
+    DESK = "desk"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="name", tag=True):
+    """What every event carries.
+
+    ``at`` is UTC. ``stream`` orders work: of one stream only the oldest undone event is worked on. ``cause`` is the
+    event that led to this one, ``root`` the first of the line, ``depth`` the distance between them.
+    """
+
+    id: str = msgspec.field(default_factory=new_id)
+    version: int = 1
+    at: datetime
+    stream: str
+    cause: str | None = None
+    root: str = ""
+    depth: int = 0
+    effect_key: str
+
+    @property
+    def name(self) -> str:
+        """The event's type in words, as the broker's routing key and the operator see it."""
+        return type(self).__name__
+
+
+class ContactReceived(Event, frozen=True, kw_only=True):
+    """A contact is stored, and its sender's trust still has to be found out."""
+
+    contact: int
+
+
+class ContactChecked(Event, frozen=True, kw_only=True):
+    """A contact is stored and its sender's trust is known."""
+
+    contact: int
+    trust: str = "unverified"
+
+
+class ContactSetAside(Event, frozen=True, kw_only=True):
+    """A contact was kept without becoming a ticket or a reply."""
+
+    contact: int
+    reason: str
+
+
+class TicketOpened(Event, frozen=True, kw_only=True):
+    """A contact opened a ticket; ``entry`` is its first message."""
+
+    ticket: int
+    entry: int
+    contact: int
+
+
+class ReplyAdded(Event, frozen=True, kw_only=True):
+    """Someone wrote on a ticket."""
+
+    ticket: int
+    entry: int
+    by: By
+    contact: int | None = None
+
+
+class TicketChanged(Event, frozen=True, kw_only=True):
+    """Fields of a ticket have new values; ``changes`` maps a field to (before, after)."""
+
+    ticket: int
+    changes: dict[str, tuple[str | None, str | None]]
+    by: By
+    who: str = ""
+
+
+class DeadlineReached(Event, frozen=True, kw_only=True):
+    """A ticket's timer came due."""
+
+    ticket: int
+    which: str
+    level: int = 1
+
+
+class TicketEscalated(Event, frozen=True, kw_only=True):
+    """A ticket went one step up the ladder."""
+
+    ticket: int
+    level: int
+    which: str
+
+
+class BounceReceived(Event, frozen=True, kw_only=True):
+    """A mail of ours came back."""
+
+    contact: int
+    recipients: tuple[str, ...] = ()
+    status: str = ""
+    permanent: bool = True
+    outgoing: int | None = None
+
+
+class MailFailed(Event, frozen=True, kw_only=True):
+    """A mail of ours was refused for good by the relay, or ran out of time."""
+
+    outgoing: int
+    ticket: int | None
+    recipient: str
+    answer: str
+
+
+type_of: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        ContactReceived,
+        ContactChecked,
+        ContactSetAside,
+        TicketOpened,
+        ReplyAdded,
+        TicketChanged,
+        DeadlineReached,
+        TicketEscalated,
+        BounceReceived,
+        MailFailed,
+    )
+}
+"""Every event by its name, in the order in which a ticket's life meets them."""
