@@ -1,0 +1,130 @@
+"""Connections to the database, and the promise that a commit survives a power cut.
+
+Two engines: the writer begins with ``BEGIN IMMEDIATE`` on SQLite (a deferred transaction that turns into a writer
+fails at once under load), the reader with ``BEGIN``. On PostgreSQL they differ only in time limits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import QueuePool
+
+from store.gate import Gate, OpenGate
+
+BUSY_SECONDS = 15
+"""How long a SQLite writer waits for another process's transaction."""
+
+
+class StoreError(Exception):
+    """The database cannot be used as it is; the text says what to change."""
+
+
+class Store:
+    """The database of one desk: transactions, and which dialect they speak."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        """Connect lazily to ``sqlite:///…`` or ``postgresql+psycopg://…``; raises `StoreError` for any other."""
+        self.url = _checked_url(url)
+        self.dialect = self.url.get_backend_name()
+        self._gate: Gate | OpenGate
+        if self.dialect == "sqlite":
+            self._gate = Gate()
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=pool_size)
+            self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=pool_size)
+        else:
+            self._gate = OpenGate()
+            self._writer = _postgresql_engine(self.url, pool_size=pool_size)
+            self._reader = self._writer
+
+    @contextlib.contextmanager
+    def writing(self, *, urgent: bool = False) -> Iterator[Connection]:
+        """One write transaction, committed and fsynced when the block ends, rolled back when it raises."""
+        with self._gate.hold(urgent=urgent), self._writer.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One read transaction; on SQLite it sees one snapshot and blocks nobody."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    def check_durable(self) -> None:
+        """Raise `StoreError` unless a commit is on the disk when it returns."""
+        if self.dialect == "sqlite":
+            return self._check_sqlite()
+        return self._check_postgresql()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _check_sqlite(self) -> None:
+        with self._writer.connect() as connection:
+            journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        if journal != "wal" or synchronous not in {2, 3}:
+            message = f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; it must be wal and FULL"
+            raise StoreError(message)
+
+    def _check_postgresql(self) -> None:
+        with self._writer.connect() as connection:
+            for name in ("fsync", "synchronous_commit"):
+                value = connection.execute(text(f"SHOW {name}")).scalar()
+                if value == "off":
+                    message = f"PostgreSQL runs with {name} = off, so an accepted mail could be lost; set it to on"
+                    raise StoreError(message)
+
+
+def _checked_url(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            message = "an SQLite database needs a file, such as sqlite:///var/despacho.db"
+            raise StoreError(message)
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return parsed
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    message = f"{parsed.get_backend_name()} is no database we know; use sqlite:///… or postgresql+psycopg://…"
+    raise StoreError(message)
+
+
+def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: with its default a savepoint outlives the outer rollback.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-8000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql_engine(url: URL, *, pool_size: int) -> Engine:
+    options = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 5},
+    )

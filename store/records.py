@@ -1,0 +1,162 @@
+"""Rows as values: one frozen struct a table that handlers read and write, with the table's column names.
+
+Records change only through `store.batch.Batch`, which journals every change so that a failed handler's are taken
+back without asking the database.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class ContactRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One contact per mailbox; ``state`` is new, ticket, reply, aside or dead."""
+
+    id: int
+    content_key: str
+    channel: str
+    mailbox: str
+    source_key: str
+    raw: str
+    envelope: str
+    stream: str
+    received_at: datetime
+    state: str = "new"
+    reason: str = ""
+    detail: str = ""
+    ticket: int | None = None
+    entry: int | None = None
+
+
+class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact's parsed message, as JSON; raw stays the truth."""
+
+    contact: int
+    body: str
+
+
+class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who wrote or was written to, by address in lower case."""
+
+    address: str
+    name: str = ""
+    language: str = ""
+    first_seen: datetime
+    bounced_at: datetime | None = None
+    bounce_status: str = ""
+
+
+class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket; ``requester`` is a person's address, ``agent`` an agent's id, ``tags`` a JSON list."""
+
+    id: int
+    subject: str
+    status: str = "new"
+    priority: str = "normal"
+    group_name: str = ""
+    agent: str = ""
+    mailbox: str
+    channel: str
+    language: str
+    requester: str
+    trust: str
+    tags: str = "[]"
+    created_at: datetime
+    updated_at: datetime
+    answered_at: datetime | None = None
+    solved_at: datetime | None = None
+    policy_version: int | None = None
+
+
+class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One message or note on a ticket; ``kind`` is message, reply, note or system. Only public ones may leave."""
+
+    id: int
+    ticket: int
+    contact: int | None = None
+    kind: str
+    author: str
+    text: str
+    public: bool = False
+    at: datetime
+    message_id: str = ""
+    flag: str = ""
+
+
+class ParticipantRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who takes part in a ticket: ``role`` is requester, cc or agent."""
+
+    ticket: int
+    address: str
+    name: str = ""
+    role: str
+
+
+class MessageIdRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A Message-ID that belongs to a ticket, ours or foreign."""
+
+    message_id: str
+    ticket: int
+
+
+class TraceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a handler decided and why, as JSON; ``id`` is given by the database."""
+
+    ticket: int | None
+    contact: int | None
+    event: str
+    handler: str
+    at: datetime
+    policy_version: int | None
+    body: str
+
+
+class TimerRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A due time of a ticket; firing deletes it in the transaction that writes ``DeadlineReached``."""
+
+    ticket: int
+    which: str
+    level: int = 1
+    due_at: datetime
+
+
+class OutgoingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One mail to one address; ``letter`` is the frozen `store.letter.Letter` as JSON.
+
+    ``state`` is waiting, sending, sent, captured, failed or held.
+    """
+
+    id: int
+    effect_key: str
+    ticket: int | None
+    entry: int | None
+    reason: str
+    recipient: str
+    domain: str
+    mail_from: str
+    message_id: str
+    letter: str
+    state: str = "waiting"
+    created_at: datetime
+    due_at: datetime
+
+
+class AgentRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """How many unsolved tickets an agent has."""
+
+    id: str
+    open_tickets: int = 0
+    assigned_at: datetime | None = None
+
+
+class LedgerRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that did not go the usual way."""
+
+    at: datetime
+    event: str
+    handler: str | None = None
+    what: str
+    reason: str = ""
+    detail: str = ""
