@@ -1,0 +1,124 @@
+"""Which record lies in which table, by what it is found, and what a second insert of the same key means."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store import records, tables
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+class Kind(Generic[R]):
+    """The statements of one table, built once.
+
+    ``key`` names the columns that tell records apart, ``lookups`` the ones they are searched by. With ``skip`` a row that
+    another worker has written first is left as it is; without it the flush fails and the batch is redone.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        record: type[R],
+        *,
+        key: tuple[str, ...] = (),
+        lookups: tuple[str, ...] = (),
+        skip: tuple[str, ...] = (),
+    ) -> None:
+        """``skip`` names the unique columns on which an insert gives way."""
+        self.table = table
+        self.record = record
+        self.key = key
+        self.lookups = lookups
+        self.fields = record.__struct_fields__
+        self._columns = [table.c[name] for name in self.fields]
+        self._finds = {name: self._find(name) for name in lookups}
+        self._inserts = {name: self._insert(name, skip) for name in ("sqlite", "postgresql")}
+        self._updates: dict[tuple[str, ...], Update] = {}
+
+    def identity(self, record: R) -> tuple[object, ...]:
+        """The values that tell this record from the others of its table."""
+        return tuple(getattr(record, name) for name in self.key)
+
+    def find(self, column: str) -> Select[tuple[object, ...]]:
+        """Rows whose ``column`` is one of the parameter ``values``, in key order."""
+        return self._finds[column]
+
+    def insert(self, dialect: str) -> Insert:
+        """The insert for one dialect."""
+        return self._inserts[dialect]
+
+    def update(self, columns: tuple[str, ...]) -> Update:
+        """Set ``columns`` of the row whose key is given with a ``key_`` prefix."""
+        if columns not in self._updates:
+            where = [self.table.c[name] == bindparam(f"key_{name}") for name in self.key]
+            values = {name: bindparam(name) for name in columns}
+            self._updates[columns] = update(self.table).where(*where).values(values)
+        return self._updates[columns]
+
+    def delete_key(self) -> object:
+        """The key as SQL, for deleting."""
+        return tuple_(*(self.table.c[name] for name in self.key))
+
+    def _find(self, column: str) -> Select[tuple[object, ...]]:
+        order = [self.table.c[name] for name in self.key]
+        where = self.table.c[column].in_(bindparam("values", expanding=True))
+        return select(*self._columns).where(where).order_by(*order)
+
+    def _insert(self, dialect: str, skip: tuple[str, ...]) -> Insert:
+        if not skip:
+            return insert(self.table)
+        maker = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+        return maker(self.table).on_conflict_do_nothing(index_elements=list(skip))
+
+
+CONTACTS = Kind(tables.contacts, records.ContactRecord, key=("id",), lookups=("id",))
+MESSAGES = Kind(
+    tables.messages, records.MessageRecord, key=("contact",), lookups=("contact",), skip=("contact",)
+)
+PEOPLE = Kind(tables.people, records.PersonRecord, key=("address",), lookups=("address",), skip=("address",))
+TICKETS = Kind(tables.tickets, records.TicketRecord, key=("id",), lookups=("id",))
+ENTRIES = Kind(tables.entries, records.EntryRecord, key=("id",), lookups=("id", "ticket"))
+PARTICIPANTS = Kind(
+    tables.participants,
+    records.ParticipantRecord,
+    key=("ticket", "address"),
+    lookups=("ticket",),
+    skip=("ticket", "address"),
+)
+MESSAGE_IDS = Kind(
+    tables.message_ids,
+    records.MessageIdRecord,
+    key=("message_id", "ticket"),
+    lookups=("message_id",),
+    skip=("message_id", "ticket"),
+)
+TIMERS = Kind(
+    tables.timers,
+    records.TimerRecord,
+    key=("ticket", "which", "level"),
+    lookups=("ticket",),
+    skip=("ticket", "which", "level"),
+)
+OUTGOING = Kind(tables.outgoing, records.OutgoingRecord, key=("id",), lookups=("id",), skip=("effect_key",))
+TRACES = Kind(tables.traces, records.TraceRecord)
+LEDGER = Kind(tables.ledger, records.LedgerRecord)
+
+# The order in which a flush writes tables: the same for every worker, so that row locks never cross.
+FLUSHED = (
+    CONTACTS,
+    MESSAGES,
+    PEOPLE,
+    TICKETS,
+    ENTRIES,
+    PARTICIPANTS,
+    MESSAGE_IDS,
+    TIMERS,
+    OUTGOING,
+    TRACES,
+    LEDGER,
+)

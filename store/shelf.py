@@ -1,0 +1,134 @@
+"""One table's records inside a batch: what was read, and what was written and is not flushed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, delete
+
+from store.kinds import Kind
+
+R = TypeVar("R", bound=msgspec.Struct)
+Identity = tuple[object, ...]
+
+
+class Shelf(Generic[R]):
+    """Reads see writes; every write can be undone; nothing reaches the database before `flush`."""
+
+    def __init__(self, kind: Kind[R], connection: Connection, journal: list[Callable[[], object]]) -> None:
+        """``journal`` gets one undo step for each change."""
+        self._kind = kind
+        self._connection = connection
+        self._journal = journal
+        self._rows: dict[Identity, R | None] = {}
+        self._found: dict[tuple[str, object], bool] = {}
+        self._new: dict[Identity, bool] = {}
+        self._changed: dict[Identity, set[str]] = {}
+        self._gone: dict[Identity, bool] = {}
+        self._serial = 0
+
+    def get(self, value: object) -> R | None:
+        """The record with this key, for tables with a key of one column."""
+        found = self.where(self._kind.key[0], value)
+        return found[0] if found else None
+
+    def where(self, column: str, value: object) -> list[R]:
+        """Every record whose lookup ``column`` has this value, those of the batch included, in key order."""
+        if (column, value) not in self._found:
+            self.prefetch(column, [value])
+        return [row for row in self._rows.values() if row is not None and getattr(row, column) == value]
+
+    def prefetch(self, column: str, values: Iterable[object]) -> None:
+        """Read many values with one statement; what is known already is not read again."""
+        missing = sorted({value for value in values if (column, value) not in self._found}, key=str)
+        if not missing:
+            return
+        for row in self._connection.execute(self._kind.find(column), {"values": missing}):
+            record = self._kind.record(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+            self._rows.setdefault(self._kind.identity(record), record)
+        self._found.update(dict.fromkeys(((column, value) for value in missing), True))
+
+    def add(self, record: R) -> R:
+        """Write a new record."""
+        identity = self._kind.identity(record) if self._kind.key else self._next()
+        self._rows[identity] = record
+        self._new[identity] = True
+        self._journal.append(lambda: (self._rows.pop(identity), self._new.pop(identity)))
+        return record
+
+    def add_once(self, record: R) -> R:
+        """Write a new record unless one with its key is known; gives back the one that stands."""
+        standing = self._rows.get(self._kind.identity(record))
+        return standing if standing is not None else self.add(record)
+
+    def change(self, record: R, **fields: Any) -> R:
+        """Give a record new values; gives back the record as it is now."""
+        identity = self._kind.identity(record)
+        before = self._rows[identity]
+        after: R = msgspec.structs.replace(record, **fields)
+        marked = identity in self._new
+        columns = self._changed.get(identity, set())
+        self._rows[identity] = after
+        if not marked:
+            self._changed[identity] = columns | set(fields)
+        self._journal.append(lambda: self._unchange(identity, before, columns))
+        return after
+
+    def remove(self, record: R) -> None:
+        """Delete a record that was read."""
+        identity = self._kind.identity(record)
+        before = self._rows[identity]
+        was_new = self._new.pop(identity, False)
+        self._rows[identity] = None
+        if not was_new:
+            self._gone[identity] = True
+        self._journal.append(lambda: self._unremove(identity, before, was_new=was_new))
+
+    def flush(self) -> None:
+        """Send inserts, changes and deletions to the database, each kind in bulk and in key order."""
+        self._insert()
+        self._update()
+        if self._gone:
+            doomed = self._kind.delete_key().in_(sorted(self._gone, key=str))  # type: ignore[attr-defined]
+            self._connection.execute(delete(self._kind.table).where(doomed))
+
+    def _insert(self) -> None:
+        rows = [msgspec.structs.asdict(record) for key in self._new if (record := self._rows[key]) is not None]
+        if rows:
+            self._connection.execute(self._kind.insert(self._connection.dialect.name), rows)
+
+    def _update(self) -> None:
+        by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
+        for identity in sorted(self._changed, key=_sortable):
+            record = self._rows[identity]
+            columns = tuple(sorted(self._changed[identity]))
+            if record is None or not columns:
+                continue
+            values = {name: getattr(record, name) for name in columns}
+            keys = {f"key_{name}": value for name, value in zip(self._kind.key, identity, strict=True)}
+            by_columns.setdefault(columns, []).append(values | keys)
+        for columns, parameters in by_columns.items():
+            self._connection.execute(self._kind.update(columns), parameters)
+
+    def _unchange(self, identity: Identity, before: R | None, columns: set[str]) -> None:
+        self._rows[identity] = before
+        if columns:
+            self._changed[identity] = columns
+        else:
+            self._changed.pop(identity, None)
+
+    def _unremove(self, identity: Identity, before: R | None, *, was_new: bool) -> None:
+        self._rows[identity] = before
+        self._gone.pop(identity, None)
+        if was_new:
+            self._new[identity] = True
+
+    def _next(self) -> Identity:
+        self._serial += 1
+        return (self._serial,)
+
+
+def _sortable(identity: Identity) -> tuple[tuple[bool, object], ...]:
+    return tuple((isinstance(value, str), value) for value in identity)

@@ -1,0 +1,190 @@
+"""Events and the work they leave: write them, lease them, finish them.
+
+``events`` is the log and never changes. ``work`` holds only what is still to be done: done is a row deleted. Of one
+stream only the oldest undone row is leased, unless it waits for longer than half a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from events.codec import decode, encode
+from events.types import Event
+from store.tables import events, work
+
+LEASE = timedelta(seconds=60)
+"""How long a worker may take over a batch before others may have it."""
+PATIENCE = timedelta(seconds=30)
+"""A row that is due later than this does not hold its stream up."""
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """One leased row: do ``event`` (all its handlers, or only ``handler``)."""
+
+    id: int
+    event: str
+    name: str
+    handler: str | None
+    stream: str
+    attempts: int
+    deaths: int
+
+
+_older = work.alias("older")
+_columns = (work.c.id, work.c.event, work.c.name, work.c.handler, work.c.stream, work.c.attempts, work.c.deaths)
+_due = (
+    select(*_columns)
+    .where(
+        work.c.lease.is_(None),
+        work.c.due_at <= bindparam("now"),
+        work.c.handler.is_not(None)
+        | ~select(1)
+        .where(
+            _older.c.stream == work.c.stream,
+            _older.c.id < work.c.id,
+            _older.c.handler.is_(None),
+            _older.c.due_at <= bindparam("patience"),
+        )
+        .exists(),
+    )
+    .order_by(work.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=work, skip_locked=True)
+)
+_take = (
+    update(work)
+    .where(work.c.id.in_(bindparam("ids", expanding=True)))
+    .values(lease=bindparam("new_lease"), until=bindparam("new_until"))
+)
+_held = (
+    select(work.c.id)
+    .where(work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(work.c.id)
+    .with_for_update()
+)
+_done = delete(work).where(work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True)))
+_bodies = select(events.c.id, events.c.body).where(events.c.id.in_(bindparam("ids", expanding=True)))
+_insert_work = insert(work)
+_insert_events = {
+    "sqlite": sqlite.insert(events).on_conflict_do_nothing(index_elements=["effect_key"]).returning(events.c.id),
+    "postgresql": postgresql.insert(events)
+    .on_conflict_do_nothing(index_elements=["effect_key"])
+    .returning(events.c.id),
+}
+
+
+def enqueue(connection: Connection, news: Sequence[Event]) -> list[Event]:
+    """Write events with their work rows; one whose effect key is known already is skipped.
+
+    Gives back those that were written, which is what a bell is rung for.
+    """
+    if not news:
+        return []
+    rows = [
+        {
+            "id": event.id,
+            "name": event.name,
+            "at": event.at,
+            "stream": event.stream,
+            "effect_key": event.effect_key,
+            "body": encode(event).decode(),
+        }
+        for event in news
+    ]
+    written = set(connection.execute(_insert_events[connection.dialect.name], rows).scalars())
+    fresh = [event for event in news if event.id in written]
+    if fresh:
+        connection.execute(
+            _insert_work,
+            [
+                {
+                    "event": event.id,
+                    "name": event.name,
+                    "stream": event.stream,
+                    "due_at": event.at,
+                    "attempts": 0,
+                    "deaths": 0,
+                }
+                for event in fresh
+            ],
+        )
+    return fresh
+
+
+def enqueue_handler(connection: Connection, event: Event, handler: str, due_at: datetime) -> None:
+    """Leave one handler of an event as work of its own, because it failed where the others did not."""
+    row = {
+        "event": event.id,
+        "name": event.name,
+        "handler": handler,
+        "stream": event.stream,
+        "due_at": due_at,
+        "attempts": 1,
+        "deaths": 0,
+    }
+    connection.execute(_insert_work, [row])
+
+
+def lease(connection: Connection, *, holder: str, now: datetime, most: int = 50) -> list[Work]:
+    """Take due rows for ``holder``; one that a worker has died over before is taken alone."""
+    found = connection.execute(_due, {"now": now, "patience": now + PATIENCE, "most": most})
+    rows = [Work(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's public name
+    if rows and rows[0].deaths:
+        rows = rows[:1]
+    rows = [row for row in rows if not row.deaths] or rows
+    if rows:
+        ids = [row.id for row in rows]
+        connection.execute(_take, {"ids": ids, "new_lease": holder, "new_until": now + LEASE})
+    return rows
+
+
+def still_held(connection: Connection, *, holder: str, rows: Iterable[Work]) -> set[int]:
+    """Lock the rows that ``holder`` still has, in key order; the others are somebody else's by now."""
+    ids = sorted(row.id for row in rows)
+    return set(connection.execute(_held, {"lease": holder, "ids": ids}).scalars()) if ids else set()
+
+
+def finish(connection: Connection, *, holder: str, ids: Sequence[int]) -> None:
+    """Delete rows that are done, fenced by the lease."""
+    if ids:
+        connection.execute(_done, {"lease": holder, "ids": list(ids)})
+
+
+def give_back(connection: Connection, *, holder: str, ids: Sequence[int] | None = None) -> None:
+    """Release leases at once: at shutdown, or for rows that a batch could not do."""
+    statement = update(work).where(work.c.lease == holder)
+    if ids is not None:
+        statement = statement.where(work.c.id.in_(list(ids)))
+    connection.execute(statement.values(lease=None, until=None))
+
+
+def put_off(connection: Connection, *, holder: str, row: Work, due_at: datetime, attempts: int) -> None:
+    """Let a row wait until ``due_at``, with its number of attempts so far."""
+    statement = update(work).where(work.c.id == row.id, work.c.lease == holder)
+    connection.execute(statement.values(lease=None, until=None, due_at=due_at, attempts=attempts))
+
+
+def bury_late_leases(connection: Connection, *, now: datetime) -> int:
+    """Free rows whose worker did not come back in time; each counts one death."""
+    late = select(work.c.id).where(work.c.until <= now).order_by(work.c.id).with_for_update(skip_locked=True)
+    ids = list(connection.execute(late).scalars())
+    if not ids:
+        return 0
+    freed = update(work).where(work.c.id.in_(ids), work.c.until <= now)
+    return connection.execute(freed.values(lease=None, until=None, deaths=work.c.deaths + 1)).rowcount
+
+
+def load(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The stored JSON of events, by id; raw, so that one unreadable event spoils no other."""
+    rows = connection.execute(_bodies, {"ids": sorted(set(ids))})
+    return {row.id: row.body for row in rows}
+
+
+def event_of(body: str) -> Event:
+    """The event in a stored row; raises `events.codec.UnreadableEventError`."""
+    return decode(body.encode())
