@@ -1,7 +1,7 @@
 """A policy as values: who works here, for which addresses, under which rules.
 
-A policy is one versioned unit. Everything here is plain and immutable; what a rule's conditions and actions mean
-is the business of ``handlers.rules``, which compiles `RuleText` into something that can be run.
+A policy is one versioned unit. Everything here is plain and immutable; what a rule's conditions and actions
+mean is the business of ``handlers.rules``, which compiles `RuleText` into something that can be run.
 """
 
 from __future__ import annotations
@@ -70,7 +70,10 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """When the desk is staffed: an IANA zone and, per weekday (``mon`` … ``sun``), spans like ``09:00-17:00``."""
+    """When the desk is staffed: an IANA zone and, by weekday (``mon`` to ``sun``), spans like ``09:00-17:00``.
+
+    A day that is not in ``week`` is closed; a span ends at ``24:00`` at the latest; a day's are in order.
+    """
 
     zone: str = "UTC"
     week: dict[str, tuple[str, ...]] = {}
@@ -108,26 +111,33 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConditionText(msgspec.Struct, frozen=True):
-    """One line under ``when`` or ``unless``: a field, an operator and what it is compared with."""
+    """One line under ``when`` or ``unless``: a field, an operator and what it is compared with.
+
+    ``place`` is the line's, ``value_place`` where the value begins, ``element_places`` those of a list.
+    """
 
     field: str
     operator: str
     value: Any
     place: Place
+    value_place: Place | None = None
+    element_places: tuple[Place, ...] = ()
 
 
 class ActionText(msgspec.Struct, frozen=True):
-    """One line under ``then``."""
+    """One line under ``then``; the places are as in `ConditionText`."""
 
     name: str
     value: Any
     place: Place
+    value_place: Place | None = None
+    element_places: tuple[Place, ...] = ()
 
 
 class RuleText(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it was written, with the place of every line.
 
-    All of ``when`` must hold, none of ``unless``, and, where there is an ``any_of``, all lines of at least one of its
+    All of ``when`` must hold, none of ``unless``, and, where there is an ``any_of``, all lines of one of its
     alternatives. ``on`` says at which events it runs: ``open``, ``reply``, ``change``.
     """
 
@@ -142,18 +152,23 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleTest(msgspec.Struct, frozen=True, kw_only=True):
-    """An example beside a rule: given these fields, these actions are expected (or no match)."""
+    """An example beside a rule: given these fields, these actions are expected (or no match).
+
+    ``given`` is by a field's whole name, ``requester.domain``; the places are those of the values, by name.
+    """
 
     place: Place
     given: dict[str, Any]
     expect: dict[str, Any]
+    given_places: dict[str, Place] = {}
+    expect_places: dict[str, Place] = {}
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One version of all that the operator says; ``version`` is 0 until it is stored.
 
-    ``files`` are the operator's files as they were, name to text, so that a stored version can be shown, compared and
-    put back; ``templates`` overrides ours, ``es/acknowledged.txt`` to text.
+    ``files`` are the operator's files as they were, name to text, so that a stored version can be shown,
+    compared and put back; ``templates`` overrides ours, ``es/acknowledged.txt`` to text.
     """
 
     desk: DeskText
@@ -171,7 +186,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         return next((group for group in self.desk.groups if group.name == name), None)
 
     def mailbox(self, address: str) -> Mailbox | None:
-        """The mailbox that has this address or alias; a ``+tag`` in the local part is ignored, and so is case."""
+        """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""
         local, at, domain = address.lower().rpartition("@")
         bare = f"{local.partition('+')[0]}{at}{domain}"
         for mailbox in self.desk.mailboxes:

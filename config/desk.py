@@ -1,0 +1,123 @@
+"""``desk.toml`` as values; what contradicts itself in it is a mistake at the later of the two places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from config.address import bare
+from config.hours import read_hours
+from config.mistakes import listed, near
+from config.people import languages_at, read_agents, read_groups, read_mailboxes
+from config.table import Table
+from config.types import Agent, Deadlines, DeskText, Group, Limits, Mailbox, Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from config.positions import Document
+
+
+def read_desk(document: Document, supported: Collection[str], mistakes: list[Mistake]) -> DeskText:
+    """The desk that the file describes, as far as it can be read; whatever is wrong is added to ``mistakes``.
+
+    ``supported`` are the languages that there are templates for.
+    """
+    top = Table(document, (), mistakes)
+    name = top.text("name", required=True)
+    languages = languages_at(top, "languages", supported) or (() if "languages" in top.values else ("en",))
+    if not top.values.get("languages", True):
+        top.wrong("languages", "languages is empty", f"at least one of {listed(supported)}")
+    # A language that is refused once, in the desk's own list, is not refused again for each agent.
+    spoken = [*languages, *(one for one in _written(top.values.get("languages")) if one not in languages)]
+    agents = read_agents(top.tables("agent"), spoken)
+    groups = read_groups(top.tables("group"), [agent for agent, _ in agents])
+    mailboxes = read_mailboxes(top.tables("mailbox"), [group for group, _ in groups], spoken)
+    desk = DeskText(
+        name=name,
+        languages=languages or ("en",),
+        mailboxes=tuple(mailbox for mailbox, _ in mailboxes),
+        agents=tuple(agent for agent, _ in agents),
+        groups=tuple(group for group, _ in groups),
+        hours=read_hours(top.table("hours")),
+        limits=_limits(top.table("limits")),
+        deadlines=_deadlines(top.table("deadlines")),
+        loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
+    )
+    top.close()
+    if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):
+        mistakes.append(Mistake(top.key_place(), "the desk has no address", "at least one [[mailbox]]"))
+    _no_name_twice(agents, groups)
+    _no_address_twice(mailboxes, agents)
+    return desk
+
+
+def _written(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _limits(table: Table | None) -> Limits:
+    if table is None:
+        return Limits()
+    usual = {field.name: int(field.default) for field in msgspec.structs.fields(Limits)}
+    limits = Limits(**{name: table.number(name, default) for name, default in usual.items()})
+    table.close()
+    return limits
+
+
+def _deadlines(table: Table | None) -> Deadlines:
+    if table is None:
+        return Deadlines()
+    deadlines = Deadlines(first_response=table.seconds("first_response", 0))
+    table.close()
+    return deadlines
+
+
+def _no_name_twice(agents: Sequence[tuple[Agent, Table]], groups: Sequence[tuple[Group, Table]]) -> None:
+    seen: dict[str, Table] = {}
+    for agent, table in agents:
+        _once(seen, table, "id", agent.id, "agent")
+    seen = {}
+    for group, table in groups:
+        _once(seen, table, "name", group.name.casefold(), "group")
+
+
+def _once(seen: dict[str, Table], table: Table, key: str, name: str, what: str) -> None:
+    if name in seen:
+        first = seen[name].value_place(key)
+        table.wrong(key, f"{what} {name!r} is there already, in line {first.line}", f"another {key}")
+    elif name:
+        seen[name] = table
+
+
+def _no_address_twice(
+    mailboxes: Sequence[tuple[Mailbox, Table]], agents: Sequence[tuple[Agent, Table]]
+) -> None:
+    """An address means one thing; an agent at a desk's own address would answer the desk, for ever."""
+    ours: dict[str, int] = {}
+    for mailbox, table in mailboxes:
+        where: list[tuple[str | int, ...]] = [("address",)]
+        where += [("aliases", index) for index in range(len(mailbox.aliases))]
+        for path, address in zip(where, (mailbox.address, *mailbox.aliases), strict=True):
+            if address and address in ours:
+                table.wrong(
+                    path, f"{address!r} is a mailbox already, in line {ours[address]}", "each address once"
+                )
+            ours.setdefault(address, table.value_place(*path).line)
+    theirs: dict[str, int] = {}
+    for agent, table in agents:
+        if not agent.address:
+            continue
+        if bare(agent.address) in ours:
+            line = ours[bare(agent.address)]
+            what = (
+                f"{agent.address!r} is a mailbox of the desk, in line {line}: its mail would go in a circle"
+            )
+            table.wrong("address", what, "the agent's own address")
+        elif agent.address in theirs:
+            line = theirs[agent.address]
+            table.wrong(
+                "address", f"{agent.address!r} is an agent already, in line {line}", "an address of their own"
+            )
+        theirs.setdefault(agent.address, table.value_place("address").line)

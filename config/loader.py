@@ -1,0 +1,88 @@
+"""A policy from its files: everything that is wrong in any of them is told at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from config.channels import read_channels
+from config.desk import read_desk
+from config.folder import check_names, read_files, template_of
+from config.mistakes import PolicyError, in_order
+from config.positions import Document, read
+from config.rules import read_rules
+from config.types import DeskText, Mistake, Place, Policy, RuleText
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+LANGUAGES = ("en", "es", "nb")
+"""The languages that Despacho has words for; a policy's ``templates/<code>`` folder adds one."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What could be read of a policy, and what is wrong with it; only without mistakes may it be used.
+
+    The policy of a wrong reading serves to look for further mistakes, in its rules.
+    """
+
+    policy: Policy
+    mistakes: list[Mistake]
+
+
+def load(folder: Path) -> Policy:
+    """The policy in ``folder``; raises `PolicyError` with every mistake of all its files."""
+    return _sound(examine(folder))
+
+
+def load_files(files: Mapping[str, str]) -> Policy:
+    """The policy whose files have these texts, by name; raises `PolicyError` like `load`."""
+    return _sound(examine_files(files))
+
+
+def examine(folder: Path) -> Reading:
+    """Reads the policy in ``folder`` as far as it can be read; raises nothing for what is wrong in it."""
+    mistakes: list[Mistake] = []
+    files = read_files(folder, mistakes)
+    if mistakes and not files:
+        return Reading(Policy(desk=DeskText(name="")), mistakes)
+    unreadable = {mistake.place.file for mistake in mistakes}
+    reading = examine_files(files, unreadable=unreadable)
+    return Reading(reading.policy, in_order([*mistakes, *reading.mistakes]))
+
+
+def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = None) -> Reading:
+    """Reads a policy from texts; what is in ``unreadable`` has been complained about already."""
+    mistakes = check_names(files)
+    templates = {found[1]: files[name] for name in files if (found := template_of(name))}
+    languages = list(dict.fromkeys([*LANGUAGES, *sorted(name[:2] for name in templates)]))
+    desk = DeskText(name="")
+    rules: tuple[RuleText, ...] = ()
+    if document := _document("desk.toml", files, mistakes):
+        desk = read_desk(document, languages, mistakes)
+    elif "desk.toml" not in files and "desk.toml" not in (unreadable or ()):
+        mistakes.append(Mistake(Place("desk.toml"), "the file is missing", "a file that describes the desk"))
+    if document := _document("rules.toml", files, mistakes):
+        rules = read_rules(document, mistakes)
+    if document := _document("channels.toml", files, mistakes):
+        read_channels(document, mistakes)
+    policy = Policy(desk=desk, rules=rules, templates=templates, files=dict(files))
+    return Reading(policy, in_order(mistakes))
+
+
+def _document(name: str, files: Mapping[str, str], mistakes: list[Mistake]) -> Document | None:
+    if name not in files:
+        return None
+    try:
+        return read(name, files[name].removeprefix("\ufeff"))
+    except PolicyError as error:
+        mistakes.extend(error.mistakes)
+        return None
+
+
+def _sound(reading: Reading) -> Policy:
+    if reading.mistakes:
+        raise PolicyError(reading.mistakes)
+    return reading.policy
