@@ -36,7 +36,7 @@ def waiting(url: str, name: str) -> str | None:
 
 def test_rabbitmq_keeps_a_durable_queue_over_a_kill(rabbitmq: RabbitMQ) -> None:
     """A confirmed message in a durable queue outlives kill -9 of its broker."""
-    # Not a quorum queue: one that RabbitMQ 3.10 was killed on right after its making hangs its readers for a minute.
+    # Not a quorum queue: if RabbitMQ 3.10 is killed right after it was made, its readers hang for a minute.
     publish(rabbitmq.url, "kept", "ring")
     rabbitmq.kill()
     with pytest.raises(OperationalError), kombu.Connection(rabbitmq.url, connect_timeout=2) as connection:

@@ -1,0 +1,69 @@
+# Everything that is done with this project has a name here; `make` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PACKAGES := events config store ingest handlers runtime
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help env run test check static format drill bench docs lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env: $(STAMP) ## make .venv with the locked dependencies and the despacho command
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null \
+	  || { echo "$(PYTHON) is not there. On Debian: apt-get install python3 python3-venv" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is older than Python 3.11. Name another one: make env PYTHON=python3.11" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "$(PYTHON) cannot make environments. On Debian: apt-get install python3-venv" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+run: env ## start a desk with every role, or some: make run ROLES="smtp worker"
+	@$(BIN)/despacho run $(ROLES)
+
+test: env ## run the tests, or some: make test ARGS="tests/policy -x"
+	$(BIN)/pytest $(ARGS)
+
+check: static test ## everything that has to hold before a change is merged
+
+static: env ## check without the tests: format, lint, types, imports, docstrings, budgets
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-fix .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interrogate --quiet $(PACKAGES)
+	$(BIN)/pytest --quiet tests/policy
+
+format: env ## write the files as the formatter wants them
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+drill: ## kill, wipe and break things under load (comes with the next release)
+	@echo "make drill comes with the next release: there is nothing to run yet." >&2; exit 2
+
+bench: ## measure mails a second, latency and memory (comes with the next release)
+	@echo "make bench comes with the next release: there is nothing to run yet." >&2; exit 2
+
+docs: env ## write the generated parts of docs/ anew
+	$(BIN)/python -m runtime.docs
+
+lock: ## resolve requirements/*.in into *.txt with hashes, keeping what is locked (needs uv)
+	@command -v uv >/dev/null || { echo "uv is not there: pip install uv" >&2; exit 2; }
+	cd requirements && for name in run dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate $$name.in -o $$name.txt || exit; \
+	done
+
+clean: ## remove what was made here, except var/: that is mail
+	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* \
+	  .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
