@@ -104,7 +104,13 @@ TIMERS = Kind(
     lookups=("ticket",),
     skip=("ticket", "which", "level"),
 )
-OUTGOING = Kind(tables.outgoing, records.OutgoingRecord, key=("id",), lookups=("id",), skip=("effect_key",))
+OUTGOING = Kind(
+    tables.outgoing,
+    records.OutgoingRecord,
+    key=("id",),
+    lookups=("id", "state"),
+    skip=("effect_key",),
+)
 TRACES = Kind(tables.traces, records.TraceRecord)
 LEDGER = Kind(tables.ledger, records.LedgerRecord)
 

@@ -49,7 +49,10 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket; ``requester`` is a person's address, ``agent`` an agent's id, ``tags`` a JSON list."""
+    """A ticket; ``requester`` is a person's address, ``agent`` an agent's id, ``tags`` a JSON list.
+
+    ``unacknowledged_by`` names the rule that switched the acknowledgement off.
+    """
 
     id: int
     subject: str
@@ -67,6 +70,7 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     answered_at: datetime | None = None
     solved_at: datetime | None = None
+    unacknowledged_by: str = ""
     policy_version: int | None = None
 
 
@@ -125,7 +129,8 @@ class TimerRecord(msgspec.Struct, frozen=True, kw_only=True):
 class OutgoingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to one address; ``letter`` is the frozen `store.letter.Letter` as JSON.
 
-    ``state`` is waiting, sending, sent, captured, failed or held.
+    ``state`` is waiting, sending, sent, captured or failed; held; digest or digested for notifications that one
+    digest stands for.
     """
 
     id: int

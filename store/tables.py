@@ -217,6 +217,7 @@ tickets = Table(
     _time("updated_at"),
     _time("answered_at", nullable=True),
     _time("solved_at", nullable=True),
+    _text("unacknowledged_by"),
     Column("policy_version", Number),
 )
 
@@ -309,6 +310,13 @@ Index(
     outgoing.c.due_at,
     sqlite_where=outgoing.c.state.in_(["waiting", "sending"]),
     postgresql_where=outgoing.c.state.in_(["waiting", "sending"]),
+)
+
+Index(
+    "ix_outgoing_digest",
+    outgoing.c.state,
+    sqlite_where=outgoing.c.state == "digest",
+    postgresql_where=outgoing.c.state == "digest",
 )
 
 throttles = Table(

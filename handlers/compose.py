@@ -1,0 +1,140 @@
+"""Write down what a mail will say and queue it; the sender makes the bytes later.
+
+Everything a mail needs is frozen here, the Message-ID included, so that a second try is the same mail. One row goes to
+one address; the copies of one answer share their Message-ID.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from config.types import Agent
+from events.message import Address
+from handlers.desk import Desk
+from store import kinds
+from store.letter import Letter, encode
+from store.records import EntryRecord, OutgoingRecord, TicketRecord
+
+REFERENCES_MOST = 20
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail about a ticket, before it is addressed."""
+
+    template: str
+    language: str
+    effect_key: str
+    nonce: str
+    values: dict[str, Any]
+    automatic: bool
+    entry: int | None = None
+    agent: str = ""
+
+
+def send(
+    desk: Desk,
+    ticket: TicketRecord,
+    draft: Draft,
+    recipient: Address,
+    shown: Shown | None = None,
+    *,
+    state: str = "waiting",
+) -> int:
+    """Queue one mail to one address; gives back its number. In another ``state`` it is kept and not sent."""
+    mailbox = _mailbox_address(desk, ticket)
+    number = desk.batch.number("outgoing")
+    domain = mailbox.domain
+    shown = shown or Shown(to=(recipient,))
+    ids = _thread(desk, ticket)
+    letter = Letter(
+        template=draft.template,
+        language=draft.language,
+        subject=subject_of(ticket),
+        sender=mailbox,
+        to=shown.to,
+        cc=shown.cc,
+        reply_to=tagged(mailbox.address, desk.keyring.reply_tag(ticket.id, draft.agent)),
+        in_reply_to=ids[-1] if ids else "",
+        references=tuple(ids[-REFERENCES_MOST:]),
+        ticket=ticket.id,
+        automatic=draft.automatic,
+        values=draft.values,
+        policy_version=desk.policy.version,
+    )
+    bounces = tagged(mailbox.address, desk.keyring.bounce_tag(number))
+    desk.batch.shelf(kinds.OUTGOING).add(
+        OutgoingRecord(
+            id=number,
+            effect_key=draft.effect_key,
+            ticket=ticket.id,
+            entry=draft.entry,
+            reason=draft.template,
+            recipient=recipient.address,
+            domain=recipient.domain,
+            mail_from="" if draft.automatic else bounces,
+            message_id=desk.keyring.message_id(ticket.id, draft.nonce, domain, draft.agent),
+            letter=encode(letter),
+            state=state,
+            created_at=desk.now,
+            due_at=desk.now,
+        )
+    )
+    return number
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the To and Cc headers show; every copy of one answer shows the same."""
+
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+
+
+def subject_of(ticket: TicketRecord) -> str:
+    """The subject every mail about a ticket has, so that mail programs keep them together."""
+    subject = ticket.subject
+    tag = f"[#{ticket.id}]"
+    subject = subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
+    return subject if tag in subject else f"{subject} {tag}"
+
+
+def tagged(address: str, tag: str) -> str:
+    """An address with a ``+tag`` before its domain."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{tag}@{domain}"
+
+
+def common_values(desk: Desk, ticket: TicketRecord) -> dict[str, Any]:
+    """What every template may name."""
+    person = desk.person(ticket.requester)
+    return {
+        "desk": desk.policy.desk.name,
+        "ticket": ticket.id,
+        "subject": ticket.subject,
+        "requester_name": person.name if person else "",
+        "requester_address": ticket.requester,
+    }
+
+
+def agent_language(desk: Desk, agent: Agent) -> str:
+    """The first of the agent's languages that the desk speaks, else the desk's first."""
+    spoken = desk.policy.desk.languages
+    return next((language for language in agent.languages if language in spoken), spoken[0])
+
+
+def quotable(entry: EntryRecord, most: int = 10_000) -> str:
+    """An entry's text, cut so that a notification stays a mail."""
+    return entry.text if len(entry.text) <= most else entry.text[:most] + "…"
+
+
+def _mailbox_address(desk: Desk, ticket: TicketRecord) -> Address:
+    mailbox = desk.policy.mailbox(ticket.mailbox)
+    name = (mailbox.name if mailbox else "") or desk.policy.desk.name
+    return Address(mailbox.address if mailbox else ticket.mailbox, name)
+
+
+def _thread(desk: Desk, ticket: TicketRecord) -> list[str]:
+    """The Message-IDs of what was said in public so far, oldest first."""
+    ids = [entry.message_id for entry in desk.entries(ticket.id) if entry.public and entry.message_id]
+    return list(dict.fromkeys(ids))

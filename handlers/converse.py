@@ -1,0 +1,173 @@
+"""Make of a contact a ticket, a reply on one, or something set aside; and say why."""
+
+from __future__ import annotations
+
+import msgspec
+
+from events.message import Kind, Message, Trust
+from events.outcome import Reason, SetAside
+from events.types import By, ContactChecked, ReplyAdded, TicketOpened
+from handlers.commands import Commands, read_commands
+from handlers.desk import Desk
+from handlers.match import Match, find
+from handlers.registry import Stage, handles
+from store import kinds
+from store.records import MessageIdRecord, ParticipantRecord, TicketRecord
+
+SUBJECT_MOST = 500
+
+
+@handles(ContactChecked, stage=Stage.CONVERSE)
+def converse(event: ContactChecked, desk: Desk) -> None:
+    """Join the ticket that the message belongs to, or open one."""
+    message = desk.message(event.contact)
+    match = find(message, desk)
+    desk.trace(match.ticket, _explain(match), event.contact)
+    desk.keep_message(event.contact, message)
+    if match.ticket is None:
+        if message.kind is Kind.AUTO_REPLY:
+            raise SetAside(Reason.AUTO_REPLY, message.kind_because)
+        _open(event, message, match, desk)
+    elif match.agent:
+        _agent_wrote(event, message, match, desk)
+    else:
+        _requester_wrote(event, message, match.ticket, match, desk)
+
+
+def _explain(match: Match) -> dict[str, object]:
+    return {
+        "threaded_by": match.by or "nothing: a new ticket",
+        "lost": [msgspec.structs.asdict(lost) for lost in match.lost],
+    }
+
+
+def _open(event: ContactChecked, message: Message, match: Match, desk: Desk) -> None:
+    mailbox = desk.policy.mailbox(message.mailbox)
+    number = desk.batch.number("tickets")
+    desk.batch.shelf(kinds.TICKETS).add(
+        TicketRecord(
+            id=number,
+            subject=" ".join(message.subject.split())[:SUBJECT_MOST],
+            group_name=mailbox.group if mailbox else "",
+            mailbox=mailbox.address if mailbox else message.mailbox,
+            channel=message.channel,
+            language=_language(message, desk),
+            requester=message.sender.address,
+            trust=message.trust.value,
+            created_at=desk.now,
+            updated_at=desk.now,
+            policy_version=desk.policy.version,
+        )
+    )
+    entry = _append(event, message, number, desk)
+    _join(number, message, desk)
+    for lost in {lost.ticket for lost in match.lost if desk.known_ticket(lost.ticket)}:
+        desk.note(number, f"Possibly related: #{lost}.", flag="related")
+    desk.settle(event.contact, "ticket", ticket=number, entry=entry)
+    stream = f"ticket:{number}"
+    desk.emit(TicketOpened, stream, f"opened:{event.contact}", ticket=number, entry=entry, contact=event.contact)
+
+
+def _language(message: Message, desk: Desk) -> str:
+    """The message's language, else the person's, else the mailbox's, else the desk's first."""
+    spoken = desk.policy.desk.languages
+    person = desk.person(message.sender.address)
+    mailbox = desk.policy.mailbox(message.mailbox)
+    wished = (message.language, person.language if person else "", mailbox.language if mailbox else "")
+    return next((language for language in wished if language in spoken), spoken[0])
+
+
+def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match: Match, desk: Desk) -> None:
+    """Append what a requester, a participant or a newcomer with a signed token wrote.
+
+    Only a human's words are told to others: an out-of-office is kept on the ticket and wakes nobody.
+    """
+    flag = message.kind.value if message.kind is not Kind.HUMAN else "" if match.takes_part else "newcomer"
+    entry = _append(event, message, ticket, desk, flag=flag)
+    if match.takes_part:
+        _join(ticket, message, desk)
+    else:
+        _keep_ids(ticket, message, desk)
+    desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
+    if message.kind is Kind.HUMAN:
+        _tell_reply(event, ticket, entry, By.REQUESTER, desk)
+
+
+def _agent_wrote(event: ContactChecked, message: Message, match: Match, desk: Desk) -> None:
+    """An agent's mailed answer is public, unless it says ``#note``, is automatic, or cannot be told from the quote."""
+    ticket = match.ticket
+    assert ticket is not None  # noqa: S101 - a match with an agent has a ticket
+    commands = read_commands(message.new_words)
+    held = _why_held(message, commands)
+    public = not held and not commands.note and bool(commands.text)
+    kind = "reply" if public else "note"
+    flag = "held" if held else "solve" if commands.solve else ""
+    entry = desk.add_entry(
+        ticket,
+        kind,
+        match.agent,
+        commands.text if not held else message.text,
+        public=public,
+        contact=event.contact,
+        message_id=message.message_id,
+        flag=message.kind.value if message.kind is not Kind.HUMAN else flag,
+    ).id
+    if held:
+        desk.trace(ticket, {"held": held}, event.contact)
+    _keep_ids(ticket, message, desk)
+    desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
+    if message.kind is Kind.HUMAN:
+        _tell_reply(event, ticket, entry, By.AGENT, desk)
+
+
+def _why_held(message: Message, commands: Commands) -> str:
+    """Why an agent's mail may not go out as it is, or an empty string."""
+    if message.kind is not Kind.HUMAN:
+        return f"automatic mail ({message.kind_because}) is never public"
+    if commands.unknown:
+        return f"unknown command {', '.join(commands.unknown)}"
+    if not message.cut_certain:
+        return "the agent's words could not be told from the quoted text for certain"
+    return ""
+
+
+def _append(event: ContactChecked, message: Message, ticket: int, desk: Desk, flag: str = "") -> int:
+    return desk.add_entry(
+        ticket,
+        "message",
+        message.sender.address,
+        message.new_words or message.text,
+        public=True,
+        contact=event.contact,
+        message_id=message.message_id,
+        flag=flag,
+    ).id
+
+
+def _tell_reply(event: ContactChecked, ticket: int, entry: int, by: By, desk: Desk) -> None:
+    stream = f"ticket:{ticket}"
+    desk.emit(ReplyAdded, stream, f"reply:{entry}", ticket=ticket, entry=entry, by=by, contact=event.contact)
+
+
+def _join(ticket: int, message: Message, desk: Desk) -> None:
+    """The sender, To and Cc of a participant's mail take part from now on; the desk's own addresses never do."""
+    shelf = desk.batch.shelf(kinds.PARTICIPANTS)
+    known = {participant.address for participant in desk.participants(ticket)}
+    people = [(message.sender, "requester" if not known else "cc")]
+    if message.trust is not Trust.FAILED:
+        agents = {agent.address for agent in desk.policy.desk.agents}
+        people += [(person, "cc") for person in (*message.to, *message.cc) if person.address not in agents]
+    for person, role in people:
+        address = person.address
+        if address and address not in known and not desk.is_ours(address):
+            known.add(address)
+            shelf.add(ParticipantRecord(ticket=ticket, address=address, name=person.name, role=role))
+    _keep_ids(ticket, message, desk)
+
+
+def _keep_ids(ticket: int, message: Message, desk: Desk) -> None:
+    """Remember every Message-ID of a message, so that a sibling of the same thread finds the ticket too."""
+    shelf = desk.batch.shelf(kinds.MESSAGE_IDS)
+    for message_id in dict.fromkeys((message.message_id, *message.in_reply_to, *message.references)):
+        if message_id and desk.keyring.read_message_id(message_id) is None:
+            shelf.add_once(MessageIdRecord(message_id=message_id, ticket=ticket))

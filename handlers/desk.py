@@ -1,0 +1,210 @@
+"""All that a handler may touch: one event's view of the batch, in the desk's words.
+
+Everything written here stays in memory until the whole batch is flushed in one transaction, so a handler that raises
+has changed nothing. There is no I/O besides the batch's own reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from config.types import Policy
+from events.codec import decode_message, encode_message
+from events.message import Message
+from events.outcome import Reason, Refuse
+from events.token import Keyring
+from events.types import DEEPEST, By, Event, TicketChanged
+from handlers.rules.engine import CompiledRules
+from store import kinds
+from store.batch import Batch
+from store.records import (
+    ContactRecord,
+    EntryRecord,
+    MessageRecord,
+    ParticipantRecord,
+    PersonRecord,
+    TicketRecord,
+    TraceRecord,
+)
+
+
+class Rulebook(msgspec.Struct, frozen=True):
+    """One version of the policy with its rules made ready to run."""
+
+    policy: Policy
+    rules: CompiledRules
+
+
+class Desk:
+    """What one event sees; ``now`` is the only clock (UTC)."""
+
+    def __init__(
+        self,
+        batch: Batch,
+        event: Event,
+        *,
+        now: datetime,
+        rulebook: Rulebook,
+        keyring: Keyring,
+        parsed: Callable[[int], Message | None],
+    ) -> None:
+        """``parsed`` gives messages that were read from raw for this batch."""
+        self.batch = batch
+        self.event = event
+        self.now = now
+        self.policy = rulebook.policy
+        self.rules = rulebook.rules
+        self.keyring = keyring
+        self.handler = ""
+        self.ended = False
+        self._parsed = parsed
+        self._changes: dict[int, dict[str, tuple[str | None, str | None]]] = {}
+
+    # What is known.
+
+    def contact(self, contact: int) -> ContactRecord:
+        """The contact; raises `Refuse` where it is gone."""
+        return self._there(self.batch.shelf(kinds.CONTACTS).get(contact), "contact")
+
+    def ticket(self, ticket: int) -> TicketRecord:
+        """The ticket as it is now; raises `Refuse` where it is gone."""
+        return self._there(self.batch.shelf(kinds.TICKETS).get(ticket), "ticket")
+
+    def known_ticket(self, ticket: int) -> TicketRecord | None:
+        """The ticket, or ``None`` where there is none of that number."""
+        return self.batch.shelf(kinds.TICKETS).get(ticket)
+
+    def entry(self, entry: int) -> EntryRecord:
+        """The entry; raises `Refuse` where it is gone."""
+        return self._there(self.batch.shelf(kinds.ENTRIES).get(entry), "entry")
+
+    def entries(self, ticket: int) -> list[EntryRecord]:
+        """A ticket's entries in order."""
+        return sorted(self.batch.shelf(kinds.ENTRIES).where("ticket", ticket), key=lambda entry: entry.id)
+
+    def message(self, contact: int) -> Message:
+        """The contact's message; raises `Refuse` where none is stored."""
+        parsed = self._parsed(contact)
+        if parsed is not None:
+            return parsed
+        stored = self._there(self.batch.shelf(kinds.MESSAGES).get(contact), "message")
+        return decode_message(stored.body.encode())
+
+    def person(self, address: str) -> PersonRecord | None:
+        """What is known of whoever has this address."""
+        return self.batch.shelf(kinds.PEOPLE).get(address)
+
+    def participants(self, ticket: int) -> list[ParticipantRecord]:
+        """Who takes part in a ticket."""
+        return self.batch.shelf(kinds.PARTICIPANTS).where("ticket", ticket)
+
+    def tickets_of(self, message_id: str) -> list[int]:
+        """Tickets that a Message-ID belongs to, the latest first."""
+        found = self.batch.shelf(kinds.MESSAGE_IDS).where("message_id", message_id)
+        return sorted((record.ticket for record in found), reverse=True)
+
+    def is_ours(self, address: str) -> bool:
+        """Whether an address is one of the desk's mailboxes."""
+        return self.policy.mailbox(address) is not None
+
+    # What is done.
+
+    def keep_message(self, contact: int, message: Message) -> None:
+        """Keep the parsed message beside its raw."""
+        body = encode_message(message).decode()
+        self.batch.shelf(kinds.MESSAGES).add_once(MessageRecord(contact=contact, body=body))
+
+    def settle(self, contact: int, state: str, **fields: Any) -> None:
+        """Say what became of a contact: ``ticket``, ``reply`` or ``aside``."""
+        shelf = self.batch.shelf(kinds.CONTACTS)
+        shelf.change(self.contact(contact), state=state, **fields)
+
+    def add_entry(self, ticket: int, kind: str, author: str, text: str, **fields: Any) -> EntryRecord:
+        """Write on a ticket; nothing is public unless ``public=True`` is said."""
+        record = EntryRecord(
+            id=self.batch.number("entries"),
+            ticket=ticket,
+            kind=kind,
+            author=author,
+            text=text,
+            at=self.now,
+            **fields,
+        )
+        return self.batch.shelf(kinds.ENTRIES).add(record)
+
+    def note(self, ticket: int, text: str, flag: str = "") -> EntryRecord:
+        """Write a note of the desk's own on a ticket: what it did or did not do, and why."""
+        return self.add_entry(ticket, "system", "", text, flag=flag)
+
+    def change(self, ticket: int, **fields: Any) -> TicketRecord:
+        """Give a ticket new values; what really changed is told in one `TicketChanged` by `tell_changes`."""
+        record = self.ticket(ticket)
+        real = {name: value for name, value in fields.items() if getattr(record, name) != value}
+        if not real:
+            return record
+        told = self._changes.setdefault(ticket, {})
+        for name, value in real.items():
+            before = told[name][0] if name in told else _text(getattr(record, name))
+            told[name] = (before, _text(value))
+        return self.batch.shelf(kinds.TICKETS).change(record, updated_at=self.now, **real)
+
+    def tell_changes(self, ticket: int, by: By = By.DESK, who: str = "") -> None:
+        """Emit the one `TicketChanged` of this chain, where anything others care for did change."""
+        told = {
+            name: pair for name, pair in self._changes.pop(ticket, {}).items() if name in TOLD and pair[0] != pair[1]
+        }
+        if told:
+            key = f"changed:{ticket}:{self.event.id}"
+            self.emit(TicketChanged, f"ticket:{ticket}", key, ticket=ticket, changes=told, by=by, who=who)
+
+    def emit(self, event_type: type[Event], stream: str, effect_key: str, **fields: Any) -> None:
+        """Tell a new fact, one step further from the root; raises `Refuse` when that is one step too far."""
+        if self.event.depth >= DEEPEST:
+            raise Refuse(Reason.RUNAWAY, event_type.__name__)
+        self.batch.emit(
+            event_type(
+                at=self.now,
+                stream=stream,
+                effect_key=effect_key,
+                cause=self.event.id,
+                root=self.event.root or self.event.id,
+                depth=self.event.depth + 1,
+                **fields,
+            )
+        )
+
+    def trace(self, ticket: int | None, body: dict[str, Any], contact: int | None = None) -> None:
+        """Record what was decided and why; operators read it with ``tickets show``."""
+        self.batch.shelf(kinds.TRACES).add(
+            TraceRecord(
+                ticket=ticket,
+                contact=contact,
+                event=self.event.id,
+                handler=self.handler,
+                at=self.now,
+                policy_version=self.policy.version,
+                body=msgspec.json.encode(body).decode(),
+            )
+        )
+
+    def end(self) -> None:
+        """Run no further handler of this chain: what there was to do is done."""
+        self.ended = True
+
+    @staticmethod
+    def _there(record: Any, what: str) -> Any:
+        if record is None:
+            raise Refuse(Reason.GONE, what)
+        return record
+
+
+TOLD = frozenset({"status", "priority", "group_name", "agent", "tags", "language"})
+"""The fields whose change is told to other handlers."""
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

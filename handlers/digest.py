@@ -1,0 +1,51 @@
+"""Gather notifications over the hourly limit into one mail, so that nobody is flooded and nothing is kept from them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from config.types import Agent
+from events.message import Address
+from handlers.compose import Draft, agent_language, common_values, send
+from handlers.desk import Desk
+from handlers.limits import HOUR, Window, allow
+from store import kinds
+from store.letter import decode
+from store.records import TicketRecord, TimerRecord
+
+DIGEST = "digest:"
+"""What a digest's timer is called, before the agent's id."""
+LINES_MOST = 100
+
+
+def postpone(desk: Desk, ticket: TicketRecord, agent: Agent) -> None:
+    """Ask for the agent's next digest, once an hour; it goes when the present hour is over."""
+    desk.trace(ticket.id, {"notified": False, "because": f"{agent.id} has had enough mail this hour: digest"})
+    if allow(desk, [Window("digest", agent.id, HOUR, 1)]):
+        return
+    seconds = int(HOUR.total_seconds())
+    due = desk.now + timedelta(seconds=seconds - int(desk.now.timestamp()) % seconds)
+    timer = TimerRecord(ticket=ticket.id, which=f"{DIGEST}{agent.id}", due_at=due)
+    desk.batch.shelf(kinds.TIMERS).add_once(timer)
+
+
+def send_digest(desk: Desk, ticket: TicketRecord, agent: Agent) -> None:
+    """Send what waits for the agent as one mail, a line each."""
+    shelf = desk.batch.shelf(kinds.OUTGOING)
+    waiting = [row for row in shelf.where("state", "digest") if row.recipient == agent.address]
+    if not waiting:
+        return
+    lines = [f"#{row.ticket} {decode(row.letter).values.get('subject', '')}" for row in waiting]
+    draft = Draft(
+        template="digest",
+        language=agent_language(desk, agent),
+        effect_key=f"digest:{agent.id}:{desk.event.id}",
+        nonce=f"d{waiting[0].id}",
+        values=common_values(desk, ticket)
+        | {"agent_name": agent.name, "count": len(lines), "lines": lines[:LINES_MOST]},
+        automatic=True,
+        agent=agent.id,
+    )
+    send(desk, ticket, draft, Address(agent.address, agent.name))
+    for row in waiting:
+        shelf.change(row, state="digested")

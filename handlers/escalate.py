@@ -1,0 +1,28 @@
+"""Take a ticket one step up when its deadline came before an answer did."""
+
+from __future__ import annotations
+
+from events.types import DeadlineReached, TicketEscalated
+from handlers.deadlines import FIRST_RESPONSE
+from handlers.desk import Desk
+from handlers.registry import Stage, handles
+
+
+@handles(DeadlineReached, stage=Stage.POLICY)
+def escalate(event: DeadlineReached, desk: Desk) -> None:
+    """Escalate a ticket that is still without an answer."""
+    if event.which != FIRST_RESPONSE:
+        return
+    ticket = desk.ticket(event.ticket)
+    if ticket.answered_at is not None or ticket.status == "solved":
+        desk.trace(ticket.id, {"escalated": False, "because": "it was answered in time"})
+        return
+    desk.note(ticket.id, f"Nobody has answered in time: escalated to level {event.level}.", flag="escalated")
+    desk.emit(
+        TicketEscalated,
+        f"ticket:{ticket.id}",
+        f"escalate:{ticket.id}:{event.which}:{event.level}",
+        ticket=ticket.id,
+        level=event.level,
+        which=event.which,
+    )

@@ -1,0 +1,57 @@
+"""Know who wrote: keep the person, their name and their language; mark an address that bounces."""
+
+from __future__ import annotations
+
+from events.message import Message
+from events.types import BounceReceived, ContactChecked
+from handlers.desk import Desk
+from handlers.registry import Stage, handles
+from store import kinds
+from store.records import PersonRecord
+
+
+@handles(ContactChecked, stage=Stage.IDENTIFY)
+def identify(event: ContactChecked, desk: Desk) -> None:
+    """Keep the sender as a person, with the language they write."""
+    message = desk.message(event.contact)
+    address = message.sender.address
+    if not address:
+        return
+    people = desk.batch.shelf(kinds.PEOPLE)
+    person = desk.person(address)
+    if person is None:
+        people.add(
+            PersonRecord(
+                address=address,
+                name=message.sender.name,
+                language=message.language,
+                first_seen=desk.now,
+            )
+        )
+        return
+    news = _news(person, message)
+    if news:
+        people.change(person, **news)
+
+
+def _news(person: PersonRecord, message: Message) -> dict[str, str]:
+    """What this message tells of a person that was not known; a name once known is not overwritten by none."""
+    news = {}
+    if message.sender.name and message.sender.name != person.name:
+        news["name"] = message.sender.name
+    if message.language and message.language != person.language:
+        news["language"] = message.language
+    return news
+
+
+@handles(BounceReceived, stage=Stage.IDENTIFY)
+def mark_address(event: BounceReceived, desk: Desk) -> None:
+    """Mark people whose address refuses mail for good."""
+    if not event.permanent:
+        return
+    for address in event.recipients:
+        person = desk.person(address.lower())
+        if person is not None:
+            desk.batch.shelf(kinds.PEOPLE).change(
+                person, bounced_at=desk.now, bounce_status=event.status or "5.0.0"
+            )

@@ -1,0 +1,67 @@
+"""Count automatic mail, so that nobody is flooded and no loop lasts; say which limit held a mail back.
+
+Windows are fixed spans of UTC time. Sender, domain and desk limits bind only senders graded unverified or failed: an
+authenticated person is never silenced because somebody else writes much.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+import msgspec
+
+from events.message import Trust
+from handlers.desk import Desk
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+class Window(msgspec.Struct, frozen=True):
+    """One count: what is counted, for how long, and how many at the most (0: no limit)."""
+
+    what: str
+    value: str
+    length: timedelta
+    most: int
+
+    def key(self, now: datetime) -> str:
+        """The count's key in the store; addresses go in as a hash, so that the table names nobody."""
+        span = int(now.timestamp() // self.length.total_seconds())
+        digest = hashlib.sha256(self.value.encode()).hexdigest()[:32] if self.value else "all"
+        return f"{self.what}:{digest}:{span}"
+
+
+def acknowledgement_windows(desk: Desk, address: str, subject: str, trust: Trust) -> list[Window]:
+    """The limits that an acknowledgement to this sender is under."""
+    if trust.rank > Trust.UNVERIFIED.rank:
+        return []
+    limits = desk.policy.desk.limits
+    domain = address.rpartition("@")[2]
+    return [
+        Window("ack-sender-hour", address, HOUR, limits.sender_per_hour),
+        Window("ack-sender-day", address, DAY, limits.sender_per_day),
+        Window("ack-same-subject", f"{address}|{subject.casefold()}", 3 * HOUR, limits.same_subject_per_3_hours),
+        Window("ack-domain-hour", domain, HOUR, limits.domain_per_hour),
+        Window("ack-desk-hour", "", HOUR, limits.desk_per_hour),
+    ]
+
+
+def allow(desk: Desk, windows: list[Window]) -> str:
+    """Count one mail in every window and give back an empty string; or name the full one and count nothing."""
+    bound = [window for window in windows if window.most]
+    keys = {window.what: window.key(desk.now) for window in bound}
+    desk.batch.throttles.prefetch(keys.values())
+    for window in bound:
+        if desk.batch.throttles.read(keys[window.what]) >= window.most:
+            return f"{window.what}: {window.most} in {_words(window.length)}"
+    for window in bound:
+        until = desk.now + window.length
+        desk.batch.throttles.add(keys[window.what], limit=window.most, extra=until)
+    return ""
+
+
+def _words(length: timedelta) -> str:
+    hours = int(length.total_seconds() // 3600)
+    return "a day" if hours == 24 else "an hour" if hours == 1 else f"{hours} hours"

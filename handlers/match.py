@@ -1,0 +1,126 @@
+"""Find the ticket that a message belongs to, and remember why the other candidates lost.
+
+In order: our signed token (reply address, then Message-IDs), a stored foreign Message-ID from someone who takes part,
+a subject tag from someone who takes part. A stranger's mail never joins by guessing (peers: every one of them that
+matched on the subject alone let strangers in).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from events.message import Message, Trust
+from events.token import Token
+from handlers.desk import Desk
+
+_TAG = re.compile(r"\[#([1-9][0-9]{0,17})\]")
+_FORWARD = re.compile(r"^\s*(?:fw|fwd|wg|rv|vs|vb|tr|i|enc|reenv|videresendt)\s*:", re.IGNORECASE)
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """A ticket that a message pointed at and did not join."""
+
+    ticket: int
+    by: str
+    why: str
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """The ticket found (``None``: a new one), how, on whose copy, and the candidates that lost."""
+
+    ticket: int | None = None
+    by: str = ""
+    agent: str = ""
+    takes_part: bool = False
+    lost: tuple[Lost, ...] = ()
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    ticket: int
+    by: str
+    agent: str = ""
+    signed: bool = False
+
+
+def find(message: Message, desk: Desk) -> Match:
+    """The first candidate whose conditions hold wins."""
+    lost: list[Lost] = []
+    won: Match | None = None
+    for candidate in _candidates(message, desk):
+        if won is not None:
+            if candidate.ticket != won.ticket:
+                lost.append(Lost(candidate.ticket, candidate.by, f"{won.by} comes first"))
+            continue
+        why_not = _why_not(candidate, message, desk)
+        if why_not:
+            lost.append(Lost(candidate.ticket, candidate.by, why_not))
+            continue
+        won = Match(
+            ticket=candidate.ticket,
+            by=candidate.by,
+            agent=_trusted_agent(candidate, message, desk),
+            takes_part=_takes_part(candidate.ticket, message, desk),
+        )
+    return msgspec.structs.replace(won or Match(), lost=tuple(lost))
+
+
+def _candidates(message: Message, desk: Desk) -> Iterator[_Candidate]:
+    for token in _reply_tokens(message, desk):
+        yield _Candidate(token.ticket, "signed reply address", token.agent, signed=True)
+    ids = (*message.in_reply_to, *reversed(message.references))
+    for message_id in dict.fromkeys(ids):
+        token = desk.keyring.read_message_id(message_id)
+        if token is not None:
+            yield _Candidate(token.ticket, "our signed Message-ID", token.agent, signed=True)
+    for message_id in dict.fromkeys(ids):
+        for ticket in desk.tickets_of(message_id):
+            yield _Candidate(ticket, "known Message-ID")
+    for number in _TAG.findall(message.subject):
+        yield _Candidate(int(number), "subject tag")
+
+
+def _reply_tokens(message: Message, desk: Desk) -> Iterator[Token]:
+    for address in message.envelope.recipients:
+        tag = address.rpartition("@")[0].partition("+")[2]
+        token = desk.keyring.read_reply_tag(tag) if tag and desk.is_ours(address) else None
+        if token is not None:
+            yield token
+
+
+def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
+    """Why a candidate is not joined, or an empty string."""
+    ticket = desk.known_ticket(candidate.ticket)
+    if ticket is None:
+        return "there is no such ticket"
+    if candidate.signed:
+        return ""
+    mailbox = desk.policy.mailbox(message.mailbox)
+    if candidate.by == "known Message-ID" and mailbox and ticket.mailbox != mailbox.address:
+        return "the ticket is another mailbox's"
+    if not _takes_part(candidate.ticket, message, desk):
+        return "the sender does not take part in it"
+    if candidate.by == "subject tag":
+        if message.trust is Trust.FAILED:
+            return "the sender failed authentication"
+        if _FORWARD.match(message.subject):
+            return "the mail is a forward"
+    return ""
+
+
+def _takes_part(ticket: int, message: Message, desk: Desk) -> bool:
+    address = message.sender.address
+    return any(participant.address == address for participant in desk.participants(ticket))
+
+
+def _trusted_agent(candidate: _Candidate, message: Message, desk: Desk) -> str:
+    """The agent whose signed copy was answered, if the mail also comes from that agent's address.
+
+    The token alone is not enough: an agent who forwards a notification hands it to a stranger.
+    """
+    agent = desk.policy.agent(candidate.agent) if candidate.agent else None
+    if agent is None or message.trust is Trust.FAILED:
+        return ""
+    return agent.id if agent.address == message.sender.address else ""

@@ -1,0 +1,140 @@
+"""Tell agents what needs them: a ticket of theirs, an answer, a mail that came back. Never a customer."""
+
+from __future__ import annotations
+
+from config.types import Agent
+from events.message import Address
+from events.types import (
+    BounceReceived,
+    By,
+    DeadlineReached,
+    Event,
+    MailFailed,
+    ReplyAdded,
+    TicketChanged,
+    TicketEscalated,
+    TicketOpened,
+)
+from handlers.compose import Draft, agent_language, common_values, quotable, send
+from handlers.desk import Desk
+from handlers.digest import DIGEST, postpone, send_digest
+from handlers.limits import HOUR, Window, allow
+from handlers.registry import Stage, handles
+from store import kinds
+from store.records import TicketRecord
+
+
+@handles(TicketOpened, stage=Stage.REPLY, required=False)
+def notify_opened(event: TicketOpened, desk: Desk) -> None:
+    """Tell the agent who got a new ticket."""
+    ticket = desk.ticket(event.ticket)
+    _tell_assigned(desk, ticket, event)
+
+
+@handles(ReplyAdded, stage=Stage.REPLY, required=False)
+def notify_reply(event: ReplyAdded, desk: Desk) -> None:
+    """Tell the agent what the requester wrote, or that their own mail was held."""
+    ticket = desk.ticket(event.ticket)
+    entry = desk.entry(event.entry)
+    if event.by is By.REQUESTER:
+        agent = desk.policy.agent(ticket.agent)
+        if agent is not None:
+            _tell(desk, ticket, agent, "requester_replied", f"reply:{entry.id}", {"body": quotable(entry)})
+    elif entry.flag == "held":
+        agent = desk.policy.agent(entry.author)
+        if agent is not None:
+            _tell(desk, ticket, agent, "held", f"held:{entry.id}", {"body": quotable(entry)})
+
+
+@handles(TicketChanged, stage=Stage.REPLY, required=False)
+def notify_change(event: TicketChanged, desk: Desk) -> None:
+    """Tell an agent of a ticket that was handed to them by somebody else."""
+    ticket = desk.ticket(event.ticket)
+    if "agent" in event.changes and event.who != ticket.agent:
+        _tell_assigned(desk, ticket, event)
+
+
+@handles(TicketEscalated, stage=Stage.REPLY, required=False)
+def notify_escalation(event: TicketEscalated, desk: Desk) -> None:
+    """Tell everyone in the group of a ticket that nobody has answered in time."""
+    ticket = desk.ticket(event.ticket)
+    group = desk.policy.group(ticket.group_name)
+    names = group.agents if group else (ticket.agent,)
+    for name in names:
+        agent = desk.policy.agent(name)
+        if agent is not None:
+            _tell(desk, ticket, agent, "escalated", f"{event.effect_key}:{agent.id}", _facts(desk, ticket))
+
+
+@handles(DeadlineReached, stage=Stage.REPLY, required=False)
+def notify_digest(event: DeadlineReached, desk: Desk) -> None:
+    """Send the digest that stands for notifications over the hourly limit."""
+    if event.which.startswith(DIGEST):
+        agent = desk.policy.agent(event.which.removeprefix(DIGEST))
+        if agent is not None:
+            send_digest(desk, desk.ticket(event.ticket), agent)
+
+
+@handles(BounceReceived, stage=Stage.REPLY, required=False)
+def notify_bounce(event: BounceReceived, desk: Desk) -> None:
+    """Note on the ticket that a mail of ours came back, and tell its agent."""
+    sent = desk.batch.shelf(kinds.OUTGOING).get(event.outgoing) if event.outgoing else None
+    if sent is not None and sent.ticket is not None and event.permanent:
+        _tell_undelivered(desk, sent.ticket, sent.recipient, event.status or "it came back", event)
+
+
+@handles(MailFailed, stage=Stage.REPLY, required=False)
+def notify_failure(event: MailFailed, desk: Desk) -> None:
+    """Note on the ticket that a mail of ours was refused, and tell its agent."""
+    if event.ticket is not None:
+        _tell_undelivered(desk, event.ticket, event.recipient, event.answer, event)
+
+
+def _tell_undelivered(desk: Desk, number: int, recipient: str, why: str, event: Event) -> None:
+    """A notification that fails is noted and told to nobody: telling the same agent would fail again."""
+    ticket = desk.ticket(number)
+    desk.note(number, f"Our mail to {recipient} was not delivered: {why}", flag="undelivered")
+    agent = desk.policy.agent(ticket.agent)
+    if agent is not None and recipient not in {one.address for one in desk.policy.desk.agents}:
+        _tell(desk, ticket, agent, "bounced", event.effect_key, {"recipient": recipient, "answer": why})
+
+
+def _tell_assigned(desk: Desk, ticket: TicketRecord, event: Event) -> None:
+    agent = desk.policy.agent(ticket.agent)
+    if agent is not None:
+        _tell(desk, ticket, agent, "assigned", f"assigned:{event.id}", _facts(desk, ticket))
+
+
+def _facts(desk: Desk, ticket: TicketRecord) -> dict[str, str]:
+    """What an agent wants to see first: group, priority, and the requester's latest words."""
+    spoken = [entry for entry in desk.entries(ticket.id) if entry.kind == "message"]
+    return {
+        "group": ticket.group_name,
+        "priority": ticket.priority,
+        "body": quotable(spoken[-1]) if spoken else "",
+    }
+
+
+def _tell(
+    desk: Desk,
+    ticket: TicketRecord,
+    agent: Agent,
+    template: str,
+    key: str,
+    values: dict[str, str],
+) -> None:
+    """One notification to one agent; over the hourly limit it becomes a line of the next digest, and not nothing."""
+    most = desk.policy.desk.limits.agent_notices_per_hour
+    full = allow(desk, [Window("notice-hour", agent.id, HOUR, most)])
+    draft = Draft(
+        template=template,
+        language=agent_language(desk, agent),
+        effect_key=f"notify:{key}",
+        nonce=f"n{desk.batch.number('outgoing')}",
+        values=common_values(desk, ticket) | {"agent_name": agent.name} | values,
+        automatic=True,
+        agent=agent.id,
+    )
+    send(desk, ticket, draft, Address(agent.address, agent.name), state="digest" if full else "waiting")
+    if full:
+        postpone(desk, ticket, agent)

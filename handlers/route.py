@@ -1,0 +1,77 @@
+"""Run the operator's rules over a ticket, in file order, and record which matched and why the others did not."""
+
+from __future__ import annotations
+
+import msgspec
+
+from events.types import By, ReplyAdded, TicketChanged, TicketOpened
+from handlers.desk import Desk
+from handlers.registry import Stage, handles
+from handlers.rules.engine import Decision
+from handlers.rules.facts import RequesterView, TicketView, facts_of
+from store.records import TicketRecord
+
+
+@handles(TicketOpened, stage=Stage.ROUTE)
+def route(event: TicketOpened, desk: Desk) -> None:
+    """Run the rules that are on ``open``."""
+    _run(desk, "open", event.ticket, event.contact)
+
+
+@handles(ReplyAdded, stage=Stage.ROUTE)
+def route_reply(event: ReplyAdded, desk: Desk) -> None:
+    """Run the rules that are on ``reply``, for what a requester wrote."""
+    if event.by is By.REQUESTER:
+        _run(desk, "reply", event.ticket, event.contact)
+
+
+@handles(TicketChanged, stage=Stage.ROUTE)
+def route_change(event: TicketChanged, desk: Desk) -> None:
+    """Run the rules that are on ``change``."""
+    _run(desk, "change", event.ticket, None)
+
+
+def _run(desk: Desk, on: str, ticket_id: int, contact: int | None) -> None:
+    ticket = desk.ticket(ticket_id)
+    message = desk.message(contact) if contact is not None else None
+    facts = facts_of(message, _ticket_view(ticket), _requester_view(desk, ticket))
+    decision = desk.rules.run(on, facts)
+    _apply(desk, ticket, decision)
+    if decision.matched or decision.not_matched:
+        desk.trace(ticket_id, {"rules": msgspec.to_builtins(decision)})
+
+
+def _apply(desk: Desk, ticket: TicketRecord, decision: Decision) -> None:
+    outcome = decision.outcome
+    fields = {RENAMED.get(name, name): value for name, value in outcome.changes.items()}
+    if outcome.tags is not None:
+        fields["tags"] = msgspec.json.encode(sorted(outcome.tags)).decode()
+    if outcome.acknowledge is False:
+        fields["unacknowledged_by"] = outcome.acknowledge_by
+    if fields:
+        desk.change(ticket.id, **fields)
+
+
+RENAMED = {"group": "group_name"}
+"""Fields whose column has another name, because SQL keeps the word for itself."""
+
+
+def _ticket_view(ticket: TicketRecord) -> TicketView:
+    return TicketView(
+        status=ticket.status,
+        priority=ticket.priority,
+        group=ticket.group_name,
+        agent=ticket.agent,
+        language=ticket.language,
+        tags=tuple(msgspec.json.decode(ticket.tags, type=list[str])),
+    )
+
+
+def _requester_view(desk: Desk, ticket: TicketRecord) -> RequesterView:
+    person = desk.person(ticket.requester)
+    return RequesterView(
+        address=ticket.requester,
+        name=person.name if person else "",
+        language=person.language if person else "",
+        trust=ticket.trust,
+    )

@@ -1,0 +1,49 @@
+"""Decide whether a contact is for the desk at all: machine mail about our own mail is set aside."""
+
+from __future__ import annotations
+
+from events.message import Kind, Message
+from events.outcome import Reason, SetAside
+from events.types import BounceReceived, ContactChecked
+from handlers.desk import Desk
+from handlers.registry import Stage, handles
+
+_SET_ASIDE = {
+    Kind.DELAY: Reason.DELAY,
+    Kind.ARF: Reason.RECEIPT,
+    Kind.MDN: Reason.RECEIPT,
+}
+
+
+@handles(ContactChecked, stage=Stage.SCREEN)
+def screen(event: ContactChecked, desk: Desk) -> None:
+    """Set aside our own mail, loops and receipts; turn delivery reports into BounceReceived."""
+    message = desk.message(event.contact)
+    if desk.keyring.read_message_id(message.message_id) is not None:
+        raise SetAside(Reason.OWN_MAIL, "its Message-ID carries our signature")
+    hops = sum(1 for defect in message.defects if defect == "too many hops")
+    if hops:
+        raise SetAside(Reason.LOOP, "it passed too many hosts")
+    if message.kind is Kind.BOUNCE:
+        _take_bounce(event, message, desk)
+    elif message.kind in _SET_ASIDE:
+        raise SetAside(_SET_ASIDE[message.kind], message.kind_because)
+
+
+def _take_bounce(event: ContactChecked, message: Message, desk: Desk) -> None:
+    """A bounce is no ticket and is never answered; the mail that bounced is marked instead."""
+    bounce = message.bounce
+    desk.keep_message(event.contact, message)
+    desk.settle(event.contact, "aside", reason=Reason.BOUNCE.value, detail=message.kind_because)
+    desk.trace(None, {"set_aside": Reason.BOUNCE.value, "because": message.kind_because}, event.contact)
+    desk.emit(
+        BounceReceived,
+        event.stream,
+        f"bounce:{event.contact}",
+        contact=event.contact,
+        recipients=bounce.recipients if bounce else (),
+        status=bounce.status if bounce else "",
+        permanent=bounce.permanent if bounce else True,
+        outgoing=bounce.outgoing if bounce else None,
+    )
+    desk.end()

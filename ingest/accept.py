@@ -1,0 +1,239 @@
+"""The door. After a future of `Door.submit` resolves, the contact survives any crash.
+
+Every channel hands its messages in here, and nobody else writes contacts. All that wait share one commit. The intake
+looks only for what the key and the stream need; what a message means is found out later, by a worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import structlog
+from sqlalchemy import Connection
+
+from events.message import Envelope
+from events.token import Keyring
+from events.types import Event
+from store.engine import Store
+from store.group import GroupCommit
+from store.intake import Accepted, NewContact, write
+from store.rawfiles import RawFiles
+
+log = structlog.get_logger(__name__)
+
+HEADERS_LOOKED_AT = 65_536
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,990}>)", re.IGNORECASE | re.MULTILINE)
+_FIRST_REFERENCE = re.compile(rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE)
+# What hosts on the way add: the same mail by another path, or once more, differs only in these.
+_IN_TRANSIT = re.compile(
+    rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
+    rb"|authentication-results|received-spf):[^\n]*\n(?:[ \t][^\n]*\n)*",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+class Busy(Exception):  # noqa: N818 - an answer, not an error
+    """Nothing can be taken now; the sender should come again."""
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One message for one or more mailboxes, as a channel hands it in.
+
+    Either ``raw`` holds the bytes, or ``spooled`` names a complete, fsynced file in the door's spool folder, which the
+    door takes over. ``source_key`` is the channel's own name for the message, where it has one. Times are UTC.
+    """
+
+    channel: str
+    mailboxes: tuple[str, ...]
+    envelope: Envelope
+    received_at: datetime
+    raw: bytes | None = None
+    spooled: Path | None = None
+    size: int
+    source_key: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The contacts that stand for a delivery, one a mailbox, and whether all were known before."""
+
+    contacts: tuple[int, ...]
+    duplicate: bool
+
+
+class Acceptor(Protocol):
+    """What a channel needs of the door."""
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where large messages are received, on the raw folder's file system."""
+
+    def submit(self, delivery: Delivery) -> Future[Receipt]:
+        """Take a delivery; the future resolves after the commit, or fails."""
+
+    def refusal(self) -> str | None:
+        """Why nothing can be taken now, or ``None``."""
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """When the door takes nothing more, and from which size raw goes to a file; bytes and rows."""
+
+    disk_floor: int = 100 * 1024 * 1024
+    backlog: int = 200_000
+    in_row: int = 64 * 1024
+
+
+class Door:
+    """`accept` for every channel of a process."""
+
+    def __init__(
+        self,
+        store: Store,
+        files: RawFiles,
+        keyring: Keyring,
+        *,
+        ring: Callable[[Sequence[Event]], None],
+        bounds: Bounds | None = None,
+        undone: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """``ring`` is told of new work after the commit; ``undone`` counts waiting work, cheaply."""
+        self._files = files
+        self._keyring = keyring
+        self._ring = ring
+        self._bounds = bounds or Bounds()
+        self._undone = undone
+        self._writer: GroupCommit[_Prepared, Receipt] = GroupCommit(
+            store, self._write_group, name="accept", urgent=True
+        )
+        self._events: list[Event] = []
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where channels receive large messages."""
+        return self._files.spool
+
+    def refusal(self) -> str | None:
+        """A full disk or too long a backlog is said before any bytes are taken."""
+        if shutil.disk_usage(self._files.folder).free < self._bounds.disk_floor:
+            return "insufficient system storage"
+        if self._undone() > self._bounds.backlog:
+            return "too much is waiting"
+        return None
+
+    def submit(self, delivery: Delivery) -> Future[Receipt]:
+        """Keep a delivery; the future resolves when it is on the disk, or fails and nothing was kept."""
+        try:
+            prepared = self._prepare(delivery)
+        except OSError as error:
+            failed: Future[Receipt] = Future()
+            failed.set_exception(error)
+            return failed
+        future = self._writer.submit(prepared)
+        future.add_done_callback(lambda done: self._after(done, prepared))
+        return future
+
+    def close(self) -> None:
+        """Write what waits, then take nothing more."""
+        self._writer.close()
+
+    def _prepare(self, delivery: Delivery) -> _Prepared:
+        raw = delivery.raw if delivery.raw is not None else _read(delivery.spooled)
+        raw_key = hashlib.sha256(raw).hexdigest()
+        keys = content_keys(raw, delivery)
+        path = None
+        if delivery.spooled is not None:
+            path = self._files.take_over(delivery.spooled, raw_key)
+        elif len(raw) > self._bounds.in_row:
+            path = self._files.put(raw, raw_key)
+        stream = self._stream(raw, delivery, raw_key)
+        return _Prepared(
+            contacts=tuple(
+                NewContact(
+                    content_key=key,
+                    channel=delivery.channel,
+                    mailbox=mailbox,
+                    source_key=f"{delivery.source_key}/{mailbox}" if delivery.source_key else key,
+                    envelope=msgspec.json.encode(delivery.envelope).decode(),
+                    stream=stream,
+                    received_at=delivery.received_at,
+                    raw_key=raw_key,
+                    raw_size=len(raw),
+                    raw_data=None if path else raw,
+                    raw_path=path,
+                )
+                for mailbox, key in zip(delivery.mailboxes, keys, strict=True)
+            )
+        )
+
+    def _stream(self, raw: bytes, delivery: Delivery, raw_key: str) -> str:
+        """The ticket of a signed reply address, else the first of References, else the own Message-ID."""
+        for address in delivery.envelope.recipients:
+            token = self._keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
+            if token is not None:
+                return f"ticket:{token.ticket}"
+        head = _head(raw)
+        found = _FIRST_REFERENCE.search(head) or _MESSAGE_ID.search(head)
+        if found is None:
+            return f"raw:{raw_key}"
+        return "thread:" + hashlib.sha256(found[1]).hexdigest()[:32]
+
+    def _write_group(self, connection: Connection, group: list[_Prepared]) -> list[Receipt]:
+        flat = [contact for prepared in group for contact in prepared.contacts]
+        answers, self._events = write(connection, flat)
+        return _regroup(group, answers)
+
+    def _after(self, done: Future[Receipt], prepared: _Prepared) -> None:
+        events, self._events = self._events, []
+        if events and done.exception() is None:
+            self._ring(events)
+
+
+class _Prepared(msgspec.Struct, frozen=True):
+    contacts: tuple[NewContact, ...]
+
+
+def content_keys(raw: bytes, delivery: Delivery) -> list[str]:
+    """What makes a retry of the same mail the same contact, one key a mailbox.
+
+    The key is of the mailbox, the Message-ID and the content without what hosts on the way add. A mail without a
+    Message-ID is the same only within one day (UTC) of arrival.
+    """
+    head = _head(raw)
+    found = _MESSAGE_ID.search(head)
+    name = found[1] if found else delivery.received_at.date().isoformat().encode()
+    content = hashlib.sha256(_IN_TRANSIT.sub(b"", head).replace(b"\r\n", b"\n"))
+    content.update(memoryview(raw)[len(head) :])
+    tail = b"\0".join((name, content.digest()))
+    return [hashlib.sha256(mailbox.encode() + b"\0" + tail).hexdigest() for mailbox in delivery.mailboxes]
+
+
+def _head(raw: bytes) -> bytes:
+    end = _END_OF_HEADERS.search(raw, 0, HEADERS_LOOKED_AT)
+    return raw[: end.end()] if end else raw[:HEADERS_LOOKED_AT]
+
+
+def _read(spooled: Path | None) -> bytes:
+    if spooled is None:
+        message = "a delivery needs either bytes or a spooled file"
+        raise ValueError(message)
+    return spooled.read_bytes()
+
+
+def _regroup(group: list[_Prepared], answers: list[Accepted]) -> list[Receipt]:
+    receipts = []
+    position = 0
+    for prepared in group:
+        mine = answers[position : position + len(prepared.contacts)]
+        position += len(prepared.contacts)
+        receipts.append(
+            Receipt(tuple(answer.contact for answer in mine), all(answer.duplicate for answer in mine))
+        )
+    return receipts

@@ -1,0 +1,65 @@
+"""Large raw messages as files, complete or not there: temporary name, fsync, rename, fsync of the folder, then the row."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+class RawFiles:
+    """A folder of raw messages by key, spread over 256 subfolders."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder and the one for what is still being received, on the same file system."""
+        self.folder = folder
+        self.spool = folder / "spool"
+        self.spool.mkdir(parents=True, exist_ok=True)
+
+    def take_over(self, spooled: Path, key: str) -> str:
+        """Move a complete, fsynced file to its place; gives back the path to keep in the row."""
+        relative = f"{key[:2]}/{key}.eml"
+        target = self.folder / relative
+        if target.exists():
+            spooled.unlink(missing_ok=True)
+            return relative
+        fresh = not target.parent.exists()
+        target.parent.mkdir(exist_ok=True)
+        spooled.replace(target)
+        _fsync_folder(target.parent)
+        if fresh:
+            _fsync_folder(self.folder)
+        return relative
+
+    def put(self, raw: bytes, key: str) -> str:
+        """Write bytes to their place; gives back the path to keep in the row."""
+        handle, name = tempfile.mkstemp(dir=self.spool)
+        spooled = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            return self.take_over(spooled, key)
+        except BaseException:
+            spooled.unlink(missing_ok=True)
+            raise
+
+    def read(self, relative: str) -> bytes:
+        """The exact bytes; raises `FileNotFoundError` where they are gone."""
+        return (self.folder / relative).read_bytes()
+
+    def clear_spool(self) -> int:
+        """Remove what an earlier process was receiving when it died: no one was told that it was accepted."""
+        left = list(self.spool.iterdir())
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,138 @@
+"""What a sender writes about the mails that it holds: their bytes, the moment before the dot, and the result.
+
+Every step is fenced by the lease: whoever was too slow changes nothing. A row with ``dot_at`` and no final
+state is in doubt: the receiver may have the mail already.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, update
+
+from events.types import MailFailed
+from store.outbox import LEASE, Leased
+from store.tables import outgoing
+from store.work import enqueue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Dot(msgspec.Struct, frozen=True):
+    """The final dot of a mail is about to be sent at ``at``: from now on the receiver may have it."""
+
+    id: int
+    lease: str
+    at: datetime
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one attempt at ``at``; ``answer`` is the receiver's, for operators.
+
+    ``state`` is sent, captured, failed or waiting. For ``waiting``, ``due_at`` says when to try again,
+    ``counted`` whether this was an attempt at all, and ``in_doubt`` whether the receiver may have the mail.
+    ``failure`` is told to the desk in the same transaction.
+    """
+
+    id: int
+    lease: str
+    state: str
+    at: datetime
+    answer: str = ""
+    due_at: datetime | None = None
+    counted: bool = True
+    in_doubt: bool = False
+    failure: MailFailed | None = None
+
+
+_holders = (
+    select(outgoing.c.id, outgoing.c.lease)
+    .where(outgoing.c.id.in_(bindparam("ids", expanding=True)), outgoing.c.state == "sending")
+    .order_by(outgoing.c.id)
+    .with_for_update()
+)
+_one = update(outgoing).where(outgoing.c.id == bindparam("row"))
+_save_bytes = _one.values(bytes=bindparam("new_bytes"))
+_dot = _one.values(dot_at=bindparam("at"), until=bindparam("new_until"))
+_end = _one.values(
+    state=bindparam("new_state"),
+    done_at=bindparam("at"),
+    answer=bindparam("new_answer"),
+    lease=None,
+    until=None,
+)
+_again = _one.values(
+    state="waiting",
+    due_at=bindparam("new_due"),
+    answer=bindparam("new_answer"),
+    attempts=outgoing.c.attempts - bindparam("uncounted"),
+    lease=None,
+    until=None,
+)
+_clear_dot = update(outgoing).where(outgoing.c.id.in_(bindparam("ids", expanding=True))).values(dot_at=None)
+
+
+def save_bytes(connection: Connection, rendered: Sequence[tuple[Leased, bytes]]) -> set[int]:
+    """Fix the bytes of mails for good, before anyone is dialled; gives the ids that were still held."""
+    held = _still_held(connection, [row for row, _ in rendered])
+    values = [{"row": row.id, "new_bytes": wire} for row, wire in rendered if (row.id, row.lease) in held]
+    if values:
+        connection.execute(_save_bytes, values)
+    return {row for row, _ in held}
+
+
+def record(connection: Connection, steps: Sequence[Dot | Result]) -> list[bool]:
+    """Write dots and results together; False for one whose lease was lost, of which nothing was written."""
+    held = _still_held(connection, steps)
+    kept = [step for step in steps if (step.id, step.lease) in held]
+    _write_dots(connection, [step for step in kept if isinstance(step, Dot)])
+    results = [step for step in kept if isinstance(step, Result)]
+    _write_ends(connection, [one for one in results if one.state != "waiting"])
+    _write_retries(connection, [one for one in results if one.state == "waiting"])
+    enqueue(connection, [one.failure for one in results if one.failure])
+    return [(step.id, step.lease) in held for step in steps]
+
+
+def _still_held(connection: Connection, claims: Sequence[Leased | Dot | Result]) -> set[tuple[int, str]]:
+    """Lock these rows in key order; of the claims, those (id, lease) that still hold."""
+    if not claims:
+        return set()
+    found = connection.execute(_holders, {"ids": sorted({claim.id for claim in claims})})
+    return {(row.id, row.lease) for row in found} & {(claim.id, claim.lease) for claim in claims}
+
+
+def _write_dots(connection: Connection, dots: Sequence[Dot]) -> None:
+    if dots:
+        connection.execute(_dot, [{"row": dot.id, "at": dot.at, "new_until": dot.at + LEASE} for dot in dots])
+
+
+def _write_ends(connection: Connection, ended: Sequence[Result]) -> None:
+    if ended:
+        connection.execute(
+            _end,
+            [
+                {"row": one.id, "new_state": one.state, "at": one.at, "new_answer": one.answer}
+                for one in ended
+            ],
+        )
+
+
+def _write_retries(connection: Connection, retries: Sequence[Result]) -> None:
+    values = [
+        {
+            "row": one.id,
+            "new_due": one.due_at or one.at,
+            "new_answer": one.answer,
+            "uncounted": int(not one.counted),
+        }
+        for one in retries
+    ]
+    refused = [one.id for one in retries if one.counted and not one.in_doubt]
+    if values:
+        connection.execute(_again, values)
+    if refused:
+        # A clear "no" after the dot: the receiver does not have this mail.
+        connection.execute(_clear_dot, {"ids": refused})
