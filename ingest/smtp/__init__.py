@@ -1,0 +1,6 @@
+"""The SMTP channel: mail that other mail servers hand over, on aiosmtpd with bounds on everything."""
+
+from ingest.smtp.channel import SmtpChannel
+from ingest.smtp.settings import SmtpSettings
+
+__all__ = ["SmtpChannel", "SmtpSettings"]

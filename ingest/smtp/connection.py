@@ -1,0 +1,213 @@
+"""The life of one SMTP connection: let in, timed, hung up, whatever the client does.
+
+It is aiosmtpd's protocol with these changes: the tables that aiosmtpd builds for each connection are built
+once per class; times run by our rules; an end of input does not interrupt a commit; nothing that an exception
+says is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import structlog
+from aiosmtpd.smtp import SMTP, TLSSetupException
+
+from ingest.smtp import replies
+from ingest.smtp.body import PIECE, MailReader
+from ingest.smtp.bounds import client_key
+from ingest.smtp.pace import Pace
+
+if TYPE_CHECKING:
+    from ingest.smtp.shared import Shared
+
+log = structlog.get_logger(__name__)
+
+# aiosmtpd writes addresses and whole command lines to this logger at info level; ours says what operators
+# need.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+
+LINGER = 2.0
+"""Seconds that a client has to read our last words."""
+
+
+class _CommandSizes(dict[str, int]):
+    """How long a command line may be: 512 octets (RFC 5321 section 4.5.3.1.4) unless it is named."""
+
+    def __missing__(self, command: str) -> int:
+        return 512
+
+
+_SIZES = _CommandSizes(MAIL=1024, RCPT=1024)
+# How often a command may come in a session; where the number is large, the session's time is the bound.
+_CALLS = {"NOOP": 10, "RSET": 1000, "MAIL": 1_000_000, "RCPT": 1_000_000, "DATA": 1_000_000}
+_NO_HOOKS: dict[str, Any] = {}
+
+
+class Connection(SMTP):
+    """One connection of the channel whose things are in ``shared``."""
+
+    __ident__ = "ESMTP Despacho"
+    event_handler = None
+    enable_SMTPUTF8 = True  # noqa: N815 - aiosmtpd's name
+    _decode_data = False
+    _auth_require_tls = True
+    _auth_required = False
+    _proxy_timeout = None
+    _enforce_call_limit = True
+    _call_limit_default = 20
+    _ehlo_hook_ver = None
+    commands: ClassVar[tuple[str, ...]] = ()
+    """The SMTP commands that the class knows; each has a method ``smtp_<command>``."""
+
+    def __init__(self, shared: Shared, loop: asyncio.AbstractEventLoop) -> None:
+        # aiosmtpd's own constructor costs a third of a short session: it inspects itself for tables that are
+        # above.
+        asyncio.StreamReaderProtocol.__init__(
+            self, MailReader(limit=PIECE, loop=loop), client_connected_cb=self._cb_client_connected, loop=loop
+        )
+        settings = shared.settings
+        self.shared = shared
+        self.loop = loop
+        self.hostname = settings.hostname
+        self.data_size_limit = settings.max_size
+        self.tls_context = shared.tls
+        self.require_starttls = settings.tls == "required"
+        self.transport = None
+        self.session = None
+        self.envelope = None
+        self._timeout_duration = settings.idle_seconds
+        self._timeout_handle = None
+        self._tls_handshake_okay = True
+        self._tls_protocol = None
+        self._original_transport = None
+        self._handler_coroutine = None
+        self.command_size_limits = _SIZES
+        self._call_limit_base = _CALLS
+        self._handle_hooks = self._auth_methods = _NO_HOOKS
+        self._smtp_methods = {command: getattr(self, f"smtp_{command}") for command in self.commands}
+        self._client: str | None = None
+        self._ends = loop.time() + settings.session_seconds
+        self._octets = 0
+        self._receiving = False
+        self._committing = False
+        self._last_words: str | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let the client in, or say why not; called a second time when TLS has begun."""
+        starts_tls = self._original_transport is not None
+        if starts_tls or self._let_in(transport):
+            super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Count the session out, once, and end what waits for the client; a commit that has begun goes on."""
+        if self._client is None:
+            return
+        self.shared.admission.leave(self._client)
+        self._client = None
+        self.shared.sessions.discard(self)
+        if not self.shared.sessions:
+            self.shared.empty.set()
+        super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes, for the least rate; nothing is read from a client that was not let in."""
+        if self._client is not None:
+            self._octets += len(data)
+            super().data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """End the session, but not before a message that is already whole has been answered."""
+        if self._client is None:
+            return False
+        if not self._committing:
+            return super().eof_received()
+        self._last_words = ""
+        return asyncio.StreamReaderProtocol.eof_received(self)
+
+    async def handle_exception(self, error: Exception) -> str:
+        """The reply to any failure: temporary, and silent about what it was."""
+        if isinstance(error, TLSSetupException):
+            log.debug("smtp_tls_failed", error=repr(error.__cause__))
+        elif self.transport is None:
+            log.debug("smtp_client_gone", error=repr(error))
+        else:
+            log.error("smtp_session_failed", error=type(error).__name__)
+            log.debug("smtp_session_failed_because", exc_info=error)
+            self.shared.count(replies.OUR_FAULT)
+        return replies.OUR_FAULT
+
+    def wind_down(self) -> None:
+        """Say goodbye now, or after the message that is being received or committed."""
+        if self._receiving or self._committing:
+            self._last_words = replies.SHUTTING_DOWN
+        else:
+            self.hang_up(replies.SHUTTING_DOWN)
+
+    def hang_up(self, last_words: str) -> None:
+        """Say the last words, if any, and close; a client that does not read them is cut off."""
+        transport = self.transport or self._original_transport
+        if not isinstance(transport, asyncio.Transport) or transport.is_closing():
+            return
+        if last_words and self.transport is not None:
+            transport.write(last_words.encode() + b"\r\n")
+        transport.close()
+        self.loop.call_later(LINGER, transport.abort)
+        if self._handler_coroutine is not None:
+            # Commands that the client has sent ahead are not obeyed any more.
+            self._handler_coroutine.cancel()
+
+    def _let_in(self, transport: asyncio.BaseTransport) -> bool:
+        peer = transport.get_extra_info("peername")
+        client = client_key(str(peer[0])) if isinstance(peer, tuple) else ""
+        if self.shared.stopping:
+            refusal = replies.SHUTTING_DOWN
+        elif self.shared.admission.full:
+            refusal = replies.TOO_MANY_CONNECTIONS
+        elif self.shared.admission.enter(client):
+            self._client = client
+            self.shared.sessions.add(self)
+            self.shared.empty.clear()
+            return True
+        else:
+            refusal = replies.TOO_MANY_FROM_YOU
+        log.debug("smtp_connection_refused", client=client)
+        self.shared.count(refusal)
+        if isinstance(transport, asyncio.Transport):
+            transport.write(refusal.encode() + b"\r\n")
+        transport.close()
+        return False
+
+    async def _handle_client(self) -> None:
+        # A client that goes away is no error, wherever it was.
+        with suppress(OSError, asyncio.CancelledError):
+            await super()._handle_client()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        left = max(self._ends - self.loop.time(), 0)
+        super()._reset_timeout(min(duration or self._timeout_duration, left) or 1e-3)
+
+    def _timeout_cb(self) -> None:
+        over = self.loop.time() >= self._ends
+        self.shared.count(replies.TOO_LONG_HERE)
+        self.hang_up(replies.TOO_LONG_HERE if over else replies.TOO_QUIET)
+
+    def _watch_data(self) -> None:
+        """Time the message instead of the command, until `_reset_timeout` or `_stop_timeout`."""
+        pace = Pace(self.shared.settings, now=self.loop.time(), octets=self._octets)
+
+        def look() -> None:
+            if pace.too_slow(now=self.loop.time(), octets=self._octets):
+                self.shared.count(replies.TOO_SLOW)
+                self.hang_up(replies.TOO_SLOW)
+            else:
+                self._timeout_handle = self.loop.call_later(pace.step, look)
+
+        self._stop_timeout()
+        self._timeout_handle = self.loop.call_later(pace.step, look)
+
+    def _stop_timeout(self) -> None:
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
