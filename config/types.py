@@ -70,7 +70,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """When the desk is staffed: an IANA zone and, by weekday (``mon`` to ``sun``), spans like ``09:00-17:00``.
+    """When the desk is staffed: an IANA zone and, by day (``mon`` to ``sun``), spans like ``09:00-17:00``.
 
     A day that is not in ``week`` is closed; a span ends at ``24:00`` at the latest; a day's are in order.
     """

@@ -1,0 +1,1 @@
+"""What rules can do: one action a file, found by looking into this folder; none imports another."""
