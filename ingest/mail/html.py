@@ -1,0 +1,166 @@
+"""HTML to text: what a reader would see, block by block, quotes marked with ``>``; bounded before it is parsed."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.mail import guard
+
+_DEPTH: Final = 500
+_NODES: Final = 150_000
+_QUOTE_DEPTH: Final = 5
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+_DROPPED: Final = frozenset(
+    {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"}
+)
+_BLOCKS: Final = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer",
+    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table",
+    "tr", "ul",
+})  # fmt: skip
+_SPACED: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"})
+_UNNESTED: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot",
+})  # fmt: skip
+"""Elements that stand empty or are closed by their next sibling: leaving them open nests nothing."""
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def to_text(markup: str, meter: guard.Meter) -> str:
+    """The readable text of a document; one that nests too deep for any parser is read by its tags alone. Linear."""
+    if len(markup) > guard.HTML:
+        meter.note("html cut")
+        markup = markup[: guard.HTML]
+    if _too_deep(markup):
+        meter.note("guard: html nests too deep")
+        return _stripped(markup)
+    writer = _Writer()
+    _read(LexborHTMLParser(markup).root, writer, meter)
+    return writer.text()
+
+
+def _too_deep(markup: str) -> bool:
+    """Whether more elements are open at once than a parser takes in its stride (lexbor is quadratic in depth)."""
+    depth = 0
+    for closing, name in _TAG.findall(markup):
+        if name.lower() in _UNNESTED:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        if depth > _DEPTH:
+            return True
+    return False
+
+
+def _stripped(markup: str) -> str:
+    text = entities.unescape(_MARKUP.sub(" ", markup))
+    return _SPACES.sub(" ", text).strip()
+
+
+class _Writer:
+    """Lines as they come to be: spaces folded, quotes prefixed."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self.quoted = 0
+        self.preformatted = 0
+
+    def write(self, text: str) -> None:
+        """Add text to the current line."""
+        if self.preformatted:
+            first, *rest = text.split("\n")
+            self._line.append(first)
+            for line in rest:
+                self.end_line()
+                self._line.append(line)
+            return
+        folded = _SPACES.sub(" ", text)
+        if folded == " " and not self._line:
+            return
+        self._line.append(folded.lstrip(" ") if not self._line else folded)
+
+    def end_line(self) -> None:
+        """Close the current line, empty or not."""
+        text = "".join(self._line).replace("\xa0", " ").rstrip()
+        self._lines.append(f"{'>' * self.quoted} {text}".rstrip() if self.quoted else text)
+        self._line = []
+
+    def end_block(self, *, spaced: bool) -> None:
+        """Close the current line if there is one, and leave an empty one after a paragraph."""
+        if self._line:
+            self.end_line()
+        if spaced and self._lines and self._lines[-1].strip("> "):
+            self.end_line()
+
+    def text(self) -> str:
+        """Everything written, with at most one empty line between two lines."""
+        self.end_block(spaced=False)
+        return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
+
+
+def _read(root: LexborNode | None, writer: _Writer, meter: guard.Meter) -> None:
+    """Walk the document without recursion, at most `_NODES` nodes of it."""
+    node = root
+    nodes = 0
+    while node is not None:
+        nodes += 1
+        if nodes > _NODES:
+            meter.note("html cut")
+            return
+        child = _enter(node, writer)
+        if child is not None:
+            node = child
+            continue
+        node = _onwards(node, root, writer)
+
+
+def _onwards(node: LexborNode, root: LexborNode | None, writer: _Writer) -> LexborNode | None:
+    """The next node behind this one, leaving every element that ends here."""
+    here: LexborNode | None = node
+    while here is not None:
+        _leave(here.tag, writer)
+        if here == root:
+            return None
+        following = here.next
+        if following is not None:
+            return following
+        here = here.parent
+    return None
+
+
+def _enter(node: LexborNode, writer: _Writer) -> LexborNode | None:
+    """Write what the node begins with; its first child where that is to be read."""
+    tag = node.tag or ""
+    if tag == "-text":
+        writer.write(node.text_content or "")
+        return None
+    if tag in _DROPPED or tag.startswith(("-", "!")):
+        return node.child if tag in {"-document", "-undef"} else None
+    if tag == "br":
+        writer.end_line()
+    elif tag in {"td", "th"}:
+        writer.write(" ")
+    elif tag in _BLOCKS:
+        writer.end_block(spaced=tag in _SPACED)
+        _deepen(tag, writer, 1)
+    return node.child
+
+
+def _leave(tag: str | None, writer: _Writer) -> None:
+    if tag in _BLOCKS:
+        writer.end_block(spaced=tag in _SPACED and tag not in {"table"})
+        _deepen(tag, writer, -1)
+
+
+def _deepen(tag: str | None, writer: _Writer, step: int) -> None:
+    if tag == "blockquote":
+        writer.quoted = min(max(0, writer.quoted + step), _QUOTE_DEPTH)
+    elif tag == "pre":
+        writer.preformatted = max(0, writer.preformatted + step)
