@@ -1,0 +1,103 @@
+"""Rendering what operators wrote in a child process that can be killed (`runtime.caged`).
+
+The child gets no environment of ours, so no password, and nothing but the template and the letter's values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WALL_SECONDS = 10.0
+"""A ceiling for a machine that is busy; a template that loops is ended by its processor time long before."""
+_LONGEST_ANSWER = 4 * 1024 * 1024
+
+
+class CageError(Exception):
+    """The template gave no text; the message is the class of error, or what ended the child."""
+
+
+class Cage:
+    """One child process, started when it is needed and again after it was killed; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def text(self, sources: Mapping[str, str], language: str, name: str, values: Mapping[str, Any]) -> str:
+        """The text of the template ``name``; raises `CageError`."""
+        request = {"sources": json.dumps(sources), "language": language, "name": name, "values": values}
+        with self._lock:
+            answer = json.loads(self._ask(json.dumps(request).encode() + b"\n"))
+        if "text" not in answer:
+            raise CageError(answer.get("error", "unknown"))
+        return str(answer["text"])
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            self._kill()
+
+    def _ask(self, request: bytes) -> bytes:
+        child = self._running()
+        stdin, stdout = child.stdin, child.stdout
+        assert stdin is not None  # noqa: S101 - both are pipes
+        assert stdout is not None  # noqa: S101 - both are pipes
+        try:
+            stdin.write(request)
+            stdin.flush()
+            return self._line(stdout.fileno())
+        except (OSError, CageError) as error:
+            self._kill()
+            raise CageError(str(error) if isinstance(error, CageError) else "ended") from None
+
+    @staticmethod
+    def _line(descriptor: int) -> bytes:
+        deadline = time.monotonic() + _WALL_SECONDS
+        answer = bytearray()
+        while not answer.endswith(b"\n"):
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+                raise CageError("took too long")
+            piece = os.read(descriptor, 65536)
+            if not piece:
+                raise CageError("ended")
+            answer += piece
+            if len(answer) > _LONGEST_ANSWER:
+                raise CageError("answered too much")
+        return bytes(answer)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self._kill()
+            path = os.pathsep.join(entry or str(os.getcwd()) for entry in sys.path)  # noqa: PTH109
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "runtime.caged"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+                start_new_session=True,
+            )
+        return self._child
+
+    def _kill(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        child.wait()
