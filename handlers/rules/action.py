@@ -90,5 +90,6 @@ def check_tags(text: ActionText, _policy: Policy) -> list[Mistake]:
 def tags_now(outcome: Outcome, facts: Facts) -> Mapping[str, Fact]:
     """The ticket's tags as the following rules see them."""
     before = facts.raw("ticket.tags")
-    kept = [tag for tag in before if tag not in outcome.remove_tags] if isinstance(before, tuple) else []
-    return {"ticket.tags": tuple(dict.fromkeys([*kept, *outcome.add_tags]))}
+    tags = dict.fromkeys(before if isinstance(before, tuple) else ())
+    tags.update(dict.fromkeys(outcome.add_tags))
+    return {"ticket.tags": tuple(tag for tag in tags if tag not in outcome.remove_tags)}

@@ -11,7 +11,7 @@ class Outcome(msgspec.Struct, omit_defaults=True):
     """What the rules that matched want done, all together; where two disagree the later one has its way.
 
     ``changes`` are new values of the ticket by field: ``group``, ``agent`` (an id), ``priority``,
-    ``language``. A tag is never in both lists. ``acknowledge`` is ``None`` where no rule said anything about it.
+    ``language``. A tag is never in both lists. ``acknowledge`` is ``None`` where no rule spoke of it.
     """
 
     changes: dict[str, str] = msgspec.field(default_factory=dict)

@@ -41,7 +41,7 @@ class RequesterView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Facts:
-    """Values by field name. Looking at a long text costs, so each view of a value is made once, when it is asked for."""
+    """Values by field name. Looking at a long text costs, so each view of it is made once, when asked for."""
 
     __slots__ = ("_encoded", "_folded", "_shown", "_values")
 
@@ -90,11 +90,12 @@ class Facts:
 
     def change(self, changes: Mapping[str, Fact]) -> None:
         """Gives fields new values."""
-        self._values.update(changes)
-        for name in changes:
-            self._folded.pop(name, None)
-            self._encoded.pop(name, None)
-            self._shown.pop(name, None)
+        for name, value in changes.items():
+            if self._values.get(name) != value:
+                self._values[name] = value
+                self._folded.pop(name, None)
+                self._encoded.pop(name, None)
+                self._shown.pop(name, None)
 
 
 def _folded(value: Fact) -> Fact:

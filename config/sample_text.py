@@ -1,0 +1,87 @@
+"""The words of a first policy: what ``config.sample`` fills the answers into."""
+
+from __future__ import annotations
+
+DESK = """\
+# The desk: who works here, for which addresses, and what is promised.
+# Check it with `despacho policy check`, and put it to work with `despacho policy apply`.
+
+# The name that customers read in the desk's mails.
+name = {name}
+
+# The languages that the desk writes in, the usual one first.
+languages = {languages}
+
+
+# ---- Addresses. Mail to any other address is refused. Add a [[mailbox]] for each further one.
+
+[[mailbox]]
+address = {address}
+group = "first-line"             # new tickets go here, unless a rule says otherwise
+
+
+# ---- People. The id is a short name for lists, rules and commands.
+
+{agents}
+
+# ---- Groups. A ticket belongs to one group, and one of its agents gets it.
+
+[[group]]
+name = "first-line"
+agents = {members}
+
+
+# ---- When someone is here. Days that are not named are closed; two spans are a list,
+#      ["09:00-13:00", "14:00-17:00"].
+
+{hours}
+
+
+# ---- What is promised: the first answer, counted from the mail's arrival. "off" promises nothing.
+
+[deadlines]
+first_response = "8h"
+"""
+
+RULES = """\
+# Rules run from the top to the bottom as a ticket opens (or at `on = ["reply"]`, `["change"]`).
+# All lines of `when` must hold and none of `unless`. `then` says what is done.
+# Below each rule stand its tests: `given` a mail, this is what to `expect`.
+
+[[rule]]
+name = "Urgent words raise the priority"
+when.subject.contains = {words}   # any case; from the start of a word
+unless.kind.is_not = "human"
+then.priority = "urgent"
+
+{tests}
+[[rule.test]]
+given.subject = "Hello"
+expect.match = false
+
+
+# A rule to begin with; take the # away, and make the group in desk.toml.
+#
+# [[rule]]
+# name = "Invoices go to billing"
+# when.subject.contains = ["invoice", "factura", "faktura"]
+# then.group = "billing"
+# then.add_tags = ["invoice"]
+#
+# [[rule.test]]
+# given.subject = "My invoice is wrong"
+# expect.group = "billing"
+"""
+
+URGENT_TEST = """\
+[[rule.test]]
+given.subject = {subject}
+expect.priority = "urgent"
+"""
+
+URGENT: dict[str, tuple[tuple[str, ...], str]] = {
+    "en": (("urgent", "asap", "emergency"), "This is urgent"),
+    "es": (("urgente", "emergencia", "cuanto antes"), "Es urgente, por favor"),
+    "nb": (("haster", "snarest", "nødsituasjon"), "Dette haster"),
+}
+"""By language, words that say urgent, and a subject that holds one of them."""
