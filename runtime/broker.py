@@ -25,8 +25,13 @@ QUEUE_LIMIT = 1000
 
 # What a consumer may hold unacknowledged; it acknowledges at once, so this is the size of a bulk.
 _PREFETCH = 100
-# Seconds between two signs of life on a quiet connection; two missed ones and it counts as dead.
-_HEARTBEAT = 10
+# A quiet connection gives a sign of life twice in so many seconds and counts as dead after two without any.
+# Each sign that falls into a wait for an answer makes py-amqp begin that wait anew, so it must be rarer than
+# our patience.
+_HEARTBEAT = 20
+# Seconds after which a consumer registers anew. RabbitMQ (3.10) tells nobody when a quorum queue is deleted
+# and declared again at once: the consumer of the old one stays connected, alive and deaf.
+_REFRESH = 15.0
 # memory:// looks for messages at this interval; its default is a whole second. Ringing inside of one process
 # does not wait for it (see `runtime.bell`).
 _MEMORY_POLLING = 0.05
@@ -73,7 +78,8 @@ class Line:
         self._channel: Any = None
         self._confirms: Confirms | None = None
         self._returned = False
-        self._consuming = False
+        self._consumer: Any = None
+        self._refresh_at = 0.0
 
     def open(self) -> None:
         """Connect, once, and declare exchange and queue; does nothing while the connection stands."""
@@ -113,9 +119,10 @@ class Line:
     def consume(self, heard: Callable[[bool], None]) -> None:
         """Let `drain` call `heard(own)` for every bell, `own` if this process rang it; each is acknowledged.
 
-        Does nothing when this connection does so already.
+        Call it before each `drain`: it registers the consumer, and again from time to time.
         """
-        if self._consuming:
+        now = time.monotonic()
+        if self._consumer is not None and now < self._refresh_at:
             return
 
         def on_message(message: Any) -> None:
@@ -123,14 +130,14 @@ class Line:
             heard(message.properties.get("app_id") == self._author)
 
         with self._patience():
-            _kombu.Consumer(
-                self._channel,
-                [self._queue],
-                on_message=on_message,
-                prefetch_count=_PREFETCH,
-                tag_prefix="bells",
-            ).consume()
-        self._consuming = True
+            if self._consumer is not None:
+                self._consumer.cancel()
+                self._declare()
+            self._consumer = _kombu.Consumer(
+                self._channel, [self._queue], on_message=on_message, prefetch_count=_PREFETCH
+            )
+            self._consumer.consume()
+        self._refresh_at = now + _REFRESH
 
     def drain(self, timeout: float) -> None:
         """Take what comes within `timeout` seconds, and show the broker that we live."""
@@ -141,8 +148,7 @@ class Line:
     def close(self, *, broken: bool = False) -> None:
         """Hang up; never raises. A `broken` connection is dropped without a word to the broker."""
         connection, self._connection = self._connection, None
-        self._channel = self._confirms = None
-        self._consuming = False
+        self._channel = self._confirms = self._consumer = None
         if connection is None:
             return
         # A farewell that fails changes nothing: the other side notices that the socket is gone.
@@ -157,7 +163,7 @@ class Line:
         return bool(self._connection.transport.driver_type == "amqp")
 
     def _patience(self) -> AbstractContextManager[Any]:
-        """A bound on the answers that py-amqp would await for ever, such as the one to a declaration."""
+        """A bound, at worst twice the timeout, on answers that py-amqp would await for ever."""
         if not self._speaks_amqp:
             return contextlib.nullcontext()
         bound: AbstractContextManager[Any] = self._connection.connection.transport.having_timeout(
@@ -188,7 +194,7 @@ class Line:
     def _trim(self) -> None:
         """Keep the bound of `QUEUE_LIMIT` where the broker does not: the oldest bells go."""
         queue = self._queue(self._channel)
-        surplus = queue.queue_declare(passive=True).message_count - QUEUE_LIMIT
+        surplus = queue.queue_declare().message_count - QUEUE_LIMIT
         for _ in range(surplus):
             queue.get(no_ack=True)
 
