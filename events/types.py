@@ -85,12 +85,16 @@ class ReplyAdded(Event, frozen=True, kw_only=True):
 
 
 class TicketChanged(Event, frozen=True, kw_only=True):
-    """Fields of a ticket have new values; ``changes`` maps a field to (before, after)."""
+    """Fields of a ticket have new values; ``changes`` maps a field to (before, after).
+
+    ``fired`` names the rules that matched on the way here: none of them matches again in this line of causes.
+    """
 
     ticket: int
     changes: dict[str, tuple[str | None, str | None]]
     by: By
     who: str = ""
+    fired: tuple[str, ...] = ()
 
 
 class DeadlineReached(Event, frozen=True, kw_only=True):

@@ -17,8 +17,12 @@ from store.records import TicketRecord
 
 @handles(TicketOpened, stage=Stage.ASSIGN)
 def assign(event: TicketOpened, desk: Desk) -> None:
-    """Find an agent for a new ticket."""
-    assign_ticket(desk, event.ticket)
+    """Find an agent for a new ticket that no rule has given to somebody."""
+    agent = desk.ticket(event.ticket).agent
+    if agent:
+        desk.trace(event.ticket, {"assigned": agent, "because": "a rule named the agent"})
+    else:
+        assign_ticket(desk, event.ticket)
 
 
 @handles(ReplyAdded, TicketChanged, TicketEscalated, stage=Stage.ASSIGN)

@@ -27,7 +27,7 @@ def converse(event: ContactChecked, desk: Desk) -> None:
     if match.ticket is None:
         if message.kind is Kind.AUTO_REPLY:
             raise SetAside(Reason.AUTO_REPLY, message.kind_because)
-        _open(event, message, match, desk)
+        open_ticket(event, message, match, desk)
     elif match.agent:
         _agent_wrote(event, message, match, desk)
     else:
@@ -41,7 +41,8 @@ def _explain(match: Match) -> dict[str, object]:
     }
 
 
-def _open(event: ContactChecked, message: Message, match: Match, desk: Desk) -> None:
+def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Desk) -> int:
+    """Open a ticket for a contact; gives back its number."""
     mailbox = desk.policy.mailbox(message.mailbox)
     number = desk.batch.number("tickets")
     desk.batch.shelf(kinds.TICKETS).add(
@@ -66,6 +67,7 @@ def _open(event: ContactChecked, message: Message, match: Match, desk: Desk) -> 
     desk.settle(event.contact, "ticket", ticket=number, entry=entry)
     stream = f"ticket:{number}"
     desk.emit(TicketOpened, stream, f"opened:{event.contact}", ticket=number, entry=entry, contact=event.contact)
+    return number
 
 
 def _language(message: Message, desk: Desk) -> str:

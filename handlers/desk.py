@@ -61,6 +61,7 @@ class Desk:
         self.keyring = keyring
         self.handler = ""
         self.ended = False
+        self.fired: tuple[str, ...] = event.fired if isinstance(event, TicketChanged) else ()
         self._parsed = parsed
         self._changes: dict[int, dict[str, tuple[str | None, str | None]]] = {}
 
@@ -159,7 +160,16 @@ class Desk:
         }
         if told:
             key = f"changed:{ticket}:{self.event.id}"
-            self.emit(TicketChanged, f"ticket:{ticket}", key, ticket=ticket, changes=told, by=by, who=who)
+            self.emit(
+                TicketChanged,
+                f"ticket:{ticket}",
+                key,
+                ticket=ticket,
+                changes=told,
+                by=by,
+                who=who,
+                fired=self.fired,
+            )
 
     def emit(self, event_type: type[Event], stream: str, effect_key: str, **fields: Any) -> None:
         """Tell a new fact, one step further from the root; raises `Refuse` when that is one step too far."""

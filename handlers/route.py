@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from events.types import By, ReplyAdded, TicketChanged, TicketOpened
+from handlers.assign import hand_over
 from handlers.desk import Desk
 from handlers.registry import Stage, handles
-from handlers.rules.engine import Decision
+from handlers.rules.decision import Decision
 from handlers.rules.facts import RequesterView, TicketView, facts_of
 from store.records import TicketRecord
 
@@ -35,21 +36,26 @@ def _run(desk: Desk, on: str, ticket_id: int, contact: int | None) -> None:
     ticket = desk.ticket(ticket_id)
     message = desk.message(contact) if contact is not None else None
     facts = facts_of(message, _ticket_view(ticket), _requester_view(desk, ticket))
-    decision = desk.rules.run(on, facts)
+    decision = desk.rules.run(on, facts, fired=desk.fired)
+    desk.fired = (*desk.fired, *(one.rule for one in decision.matched))
     _apply(desk, ticket, decision)
-    if decision.matched or decision.not_matched:
+    if decision.matched or decision.missed:
         desk.trace(ticket_id, {"rules": msgspec.to_builtins(decision)})
 
 
 def _apply(desk: Desk, ticket: TicketRecord, decision: Decision) -> None:
     outcome = decision.outcome
     fields = {RENAMED.get(name, name): value for name, value in outcome.changes.items()}
-    if outcome.tags is not None:
-        fields["tags"] = msgspec.json.encode(sorted(outcome.tags)).decode()
-    if outcome.acknowledge is False:
-        fields["unacknowledged_by"] = outcome.acknowledge_by
+    if outcome.add_tags or outcome.remove_tags:
+        tags = (set(_tags(ticket)) - set(outcome.remove_tags)) | set(outcome.add_tags)
+        fields["tags"] = msgspec.json.encode(sorted(tags)).decode()
+    if outcome.acknowledge is not None:
+        fields["unacknowledged_by"] = "" if outcome.acknowledge else decision.rule_of("acknowledge")
+    agent = desk.policy.agent(fields.pop("agent", ""))
     if fields:
-        desk.change(ticket.id, **fields)
+        ticket = desk.change(ticket.id, **fields)
+    if agent is not None:
+        hand_over(desk, ticket, agent)
 
 
 RENAMED = {"group": "group_name"}
@@ -63,7 +69,7 @@ def _ticket_view(ticket: TicketRecord) -> TicketView:
         group=ticket.group_name,
         agent=ticket.agent,
         language=ticket.language,
-        tags=tuple(msgspec.json.decode(ticket.tags, type=list[str])),
+        tags=_tags(ticket),
     )
 
 
@@ -75,3 +81,7 @@ def _requester_view(desk: Desk, ticket: TicketRecord) -> RequesterView:
         language=person.language if person else "",
         trust=ticket.trust,
     )
+
+
+def _tags(ticket: TicketRecord) -> tuple[str, ...]:
+    return msgspec.json.decode(ticket.tags, type=tuple[str, ...])

@@ -7,13 +7,14 @@ looks only for what the key and the stream need; what a message means is found o
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import msgspec
 import structlog
@@ -30,9 +31,14 @@ from store.rawfiles import RawFiles
 log = structlog.get_logger(__name__)
 
 HEADERS_LOOKED_AT = 65_536
+PIECE = 1024 * 1024
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,990}>)", re.IGNORECASE | re.MULTILINE)
-_FIRST_REFERENCE = re.compile(rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(
+    rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,990}>)", re.IGNORECASE | re.MULTILINE
+)
+_FIRST_REFERENCE = re.compile(
+    rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
+)
 # What hosts on the way add: the same mail by another path, or once more, differs only in these.
 _IN_TRANSIT = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
@@ -41,7 +47,7 @@ _IN_TRANSIT = re.compile(
 )
 
 
-class Busy(Exception):  # noqa: N818 - an answer, not an error
+class Busy(Exception):
     """Nothing can be taken now; the sender should come again."""
 
 
@@ -145,15 +151,13 @@ class Door:
         self._writer.close()
 
     def _prepare(self, delivery: Delivery) -> _Prepared:
-        raw = delivery.raw if delivery.raw is not None else _read(delivery.spooled)
-        raw_key = hashlib.sha256(raw).hexdigest()
-        keys = content_keys(raw, delivery)
+        content = digest(delivery)
         path = None
         if delivery.spooled is not None:
-            path = self._files.take_over(delivery.spooled, raw_key)
-        elif len(raw) > self._bounds.in_row:
-            path = self._files.put(raw, raw_key)
-        stream = self._stream(raw, delivery, raw_key)
+            path = self._files.take_over(delivery.spooled, content.raw_key)
+        elif delivery.raw is not None and delivery.size > self._bounds.in_row:
+            path = self._files.put(delivery.raw, content.raw_key)
+        stream = self._stream(content, delivery)
         return _Prepared(
             contacts=tuple(
                 NewContact(
@@ -164,25 +168,24 @@ class Door:
                     envelope=msgspec.json.encode(delivery.envelope).decode(),
                     stream=stream,
                     received_at=delivery.received_at,
-                    raw_key=raw_key,
-                    raw_size=len(raw),
-                    raw_data=None if path else raw,
+                    raw_key=content.raw_key,
+                    raw_size=delivery.size,
+                    raw_data=None if path else delivery.raw,
                     raw_path=path,
                 )
-                for mailbox, key in zip(delivery.mailboxes, keys, strict=True)
+                for mailbox, key in zip(delivery.mailboxes, content_keys(content, delivery), strict=True)
             )
         )
 
-    def _stream(self, raw: bytes, delivery: Delivery, raw_key: str) -> str:
+    def _stream(self, content: Content, delivery: Delivery) -> str:
         """The ticket of a signed reply address, else the first of References, else the own Message-ID."""
         for address in delivery.envelope.recipients:
             token = self._keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
             if token is not None:
                 return f"ticket:{token.ticket}"
-        head = _head(raw)
-        found = _FIRST_REFERENCE.search(head) or _MESSAGE_ID.search(head)
+        found = _FIRST_REFERENCE.search(content.head) or _MESSAGE_ID.search(content.head)
         if found is None:
-            return f"raw:{raw_key}"
+            return f"raw:{content.raw_key}"
         return "thread:" + hashlib.sha256(found[1]).hexdigest()[:32]
 
     def _write_group(self, connection: Connection, group: list[_Prepared]) -> list[Receipt]:
@@ -200,31 +203,49 @@ class _Prepared(msgspec.Struct, frozen=True):
     contacts: tuple[NewContact, ...]
 
 
-def content_keys(raw: bytes, delivery: Delivery) -> list[str]:
+class Content(msgspec.Struct, frozen=True):
+    """A message's header block, the SHA-256 of its exact bytes, and that of what stays the same on every path."""
+
+    head: bytes
+    raw_key: str
+    lasting: bytes
+
+
+def digest(delivery: Delivery) -> Content:
+    """Read a delivery once, a large one in pieces, so that many large ones at once need little memory."""
+    with _open(delivery) as file:
+        first = file.read(HEADERS_LOOKED_AT)
+        head = _head(first)
+        exact = hashlib.sha256(first)
+        lasting = hashlib.sha256(_IN_TRANSIT.sub(b"", head).replace(b"\r\n", b"\n"))
+        lasting.update(memoryview(first)[len(head) :])
+        while piece := file.read(PIECE):
+            exact.update(piece)
+            lasting.update(piece)
+    return Content(head, exact.hexdigest(), lasting.digest())
+
+
+def content_keys(content: Content, delivery: Delivery) -> list[str]:
     """What makes a retry of the same mail the same contact, one key a mailbox.
 
     The key is of the mailbox, the Message-ID and the content without what hosts on the way add. A mail without a
     Message-ID is the same only within one day (UTC) of arrival.
     """
-    head = _head(raw)
-    found = _MESSAGE_ID.search(head)
+    found = _MESSAGE_ID.search(content.head)
     name = found[1] if found else delivery.received_at.date().isoformat().encode()
-    content = hashlib.sha256(_IN_TRANSIT.sub(b"", head).replace(b"\r\n", b"\n"))
-    content.update(memoryview(raw)[len(head) :])
-    tail = b"\0".join((name, content.digest()))
+    tail = b"\0".join((name, content.lasting))
     return [hashlib.sha256(mailbox.encode() + b"\0" + tail).hexdigest() for mailbox in delivery.mailboxes]
 
 
-def _head(raw: bytes) -> bytes:
-    end = _END_OF_HEADERS.search(raw, 0, HEADERS_LOOKED_AT)
-    return raw[: end.end()] if end else raw[:HEADERS_LOOKED_AT]
+def _head(first: bytes) -> bytes:
+    end = _END_OF_HEADERS.search(first)
+    return first[: end.end()] if end else first
 
 
-def _read(spooled: Path | None) -> bytes:
-    if spooled is None:
-        message = "a delivery needs either bytes or a spooled file"
-        raise ValueError(message)
-    return spooled.read_bytes()
+def _open(delivery: Delivery) -> BinaryIO:
+    if delivery.spooled is not None:
+        return delivery.spooled.open("rb")
+    return io.BytesIO(delivery.raw or b"")
 
 
 def _regroup(group: list[_Prepared], answers: list[Accepted]) -> list[Receipt]:

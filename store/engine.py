@@ -70,7 +70,9 @@ class Store:
             journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
             synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
         if journal != "wal" or synchronous not in {2, 3}:
-            message = f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; it must be wal and FULL"
+            message = (
+                f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; it must be wal and FULL"
+            )
             raise StoreError(message)
 
     def _check_postgresql(self) -> None:
@@ -78,7 +80,9 @@ class Store:
             for name in ("fsync", "synchronous_commit"):
                 value = connection.execute(text(f"SHOW {name}")).scalar()
                 if value == "off":
-                    message = f"PostgreSQL runs with {name} = off, so an accepted mail could be lost; set it to on"
+                    message = (
+                        f"PostgreSQL runs with {name} = off, so an accepted mail could be lost; set it to on"
+                    )
                     raise StoreError(message)
 
 

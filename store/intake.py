@@ -92,7 +92,8 @@ def write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Acc
 def _by_source(connection: Connection, group: Sequence[NewContact]) -> dict[tuple[str, str], int]:
     keys = sorted({item.source_key for item in group})
     return {
-        (row.channel, row.source_key): row.contact for row in connection.execute(_known_sources, {"keys": keys})
+        (row.channel, row.source_key): row.contact
+        for row in connection.execute(_known_sources, {"keys": keys})
     }
 
 

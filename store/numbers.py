@@ -43,7 +43,9 @@ class SequenceNumbers:
         with self._lock:
             if not self._spare[name]:
                 drawn = text(f"SELECT nextval('{name}_numbers') FROM generate_series(1, :count)")  # noqa: S608 - a name of ours
-                self._spare[name] = sorted(connection.execute(drawn, {"count": HANDFUL}).scalars(), reverse=True)
+                self._spare[name] = sorted(
+                    connection.execute(drawn, {"count": HANDFUL}).scalars(), reverse=True
+                )
             return self._spare[name].pop()
 
     def settle(self, connection: Connection) -> None:

@@ -95,7 +95,9 @@ class Shelf(Generic[R]):
             self._connection.execute(delete(self._kind.table).where(doomed))
 
     def _insert(self) -> None:
-        rows = [msgspec.structs.asdict(record) for key in self._new if (record := self._rows[key]) is not None]
+        rows = [
+            msgspec.structs.asdict(record) for key in self._new if (record := self._rows[key]) is not None
+        ]
         if rows:
             self._connection.execute(self._kind.insert(self._connection.dialect.name), rows)
 

@@ -7,79 +7,9 @@ query needs are here.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC time. SQLite keeps it as text without a zone, PostgreSQL as ``timestamptz``."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive times here rather than guess a zone later."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "a time without a zone reached the store"
-            raise ValueError(message)
-        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give every time back aware and in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-# SQLite gives out automatic keys only for a column that is literally INTEGER.
-Number = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _key() -> Column[Any]:
-    return Column("id", Number, primary_key=True, autoincrement=True)
-
-
-def _given_key() -> Column[Any]:
-    return Column("id", Number, primary_key=True, autoincrement=False)
-
-
-def _text(name: str, default: str = "") -> Column[Any]:
-    return Column(name, Text, nullable=False, default=default)
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Moment, nullable=nullable)
-
-
-def _count(name: str) -> Column[Any]:
-    return Column(name, Integer, nullable=False, default=0)
-
+from store.columns import Number, count_column, given_key, key, metadata, text_column, time_column
 
 raw = Table(
     "raw",
@@ -88,24 +18,24 @@ raw = Table(
     Column("size", Number, nullable=False),
     Column("data", LargeBinary),
     Column("path", Text),
-    _time("at"),
+    time_column("at"),
 )
 
 contacts = Table(
     "contacts",
     metadata,
-    _key(),
+    key(),
     Column("content_key", Text, nullable=False, unique=True),
-    _text("channel"),
-    _text("mailbox"),
-    _text("source_key"),
-    _text("raw"),
-    _text("envelope"),
-    _text("stream"),
-    _time("received_at"),
-    _text("state", "new"),
-    _text("reason"),
-    _text("detail"),
+    text_column("channel"),
+    text_column("mailbox"),
+    text_column("source_key"),
+    text_column("raw"),
+    text_column("envelope"),
+    text_column("stream"),
+    time_column("received_at"),
+    text_column("state", "new"),
+    text_column("reason"),
+    text_column("detail"),
     Column("ticket", Number),
     Column("entry", Number),
     sqlite_autoincrement=True,
@@ -114,12 +44,12 @@ contacts = Table(
 receipts = Table(
     "receipts",
     metadata,
-    _key(),
-    _text("channel"),
-    _text("source_key"),
+    key(),
+    text_column("channel"),
+    text_column("source_key"),
     Column("contact", Number, nullable=False),
     Column("seen", Integer, nullable=False, default=1),
-    _time("at"),
+    time_column("at"),
     UniqueConstraint("channel", "source_key"),
     sqlite_autoincrement=True,
 )
@@ -128,33 +58,33 @@ messages = Table(
     "messages",
     metadata,
     Column("contact", Number, primary_key=True, autoincrement=False),
-    _text("body"),
+    text_column("body"),
 )
 
 events = Table(
     "events",
     metadata,
     Column("id", Text, primary_key=True),
-    _text("name"),
-    _time("at"),
+    text_column("name"),
+    time_column("at"),
     Column("stream", Text, nullable=False, index=True),
     Column("effect_key", Text, nullable=False, unique=True),
-    _text("body"),
+    text_column("body"),
 )
 
 work = Table(
     "work",
     metadata,
-    _key(),
-    _text("event"),
-    _text("name"),
+    key(),
+    text_column("event"),
+    text_column("name"),
     Column("handler", Text),
-    _text("stream"),
-    _time("due_at"),
-    _count("attempts"),
-    _count("deaths"),
+    text_column("stream"),
+    time_column("due_at"),
+    count_column("attempts"),
+    count_column("deaths"),
     Column("lease", Text),
-    _time("until", nullable=True),
+    time_column("until", nullable=True),
     Index("ix_work_stream_id", "stream", "id"),
     sqlite_autoincrement=True,
 )
@@ -162,28 +92,28 @@ work = Table(
 ledger = Table(
     "ledger",
     metadata,
-    _key(),
-    _time("at"),
-    _text("event"),
+    key(),
+    time_column("at"),
+    text_column("event"),
     Column("handler", Text),
-    _text("what"),
-    _text("reason"),
-    _text("detail"),
+    text_column("what"),
+    text_column("reason"),
+    text_column("detail"),
     sqlite_autoincrement=True,
 )
 
 dead_letters = Table(
     "dead_letters",
     metadata,
-    _key(),
-    _time("at"),
-    _text("event"),
+    key(),
+    time_column("at"),
+    text_column("event"),
     Column("handler", Text),
-    _text("reason"),
-    _text("detail"),
-    _count("attempts"),
-    _count("deaths"),
-    _time("replayed_at", nullable=True),
+    text_column("reason"),
+    text_column("detail"),
+    count_column("attempts"),
+    count_column("deaths"),
+    time_column("replayed_at", nullable=True),
     sqlite_autoincrement=True,
 )
 
@@ -191,49 +121,49 @@ people = Table(
     "people",
     metadata,
     Column("address", Text, primary_key=True),
-    _text("name"),
-    _text("language"),
-    _time("first_seen"),
-    _time("bounced_at", nullable=True),
-    _text("bounce_status"),
+    text_column("name"),
+    text_column("language"),
+    time_column("first_seen"),
+    time_column("bounced_at", nullable=True),
+    text_column("bounce_status"),
 )
 
 tickets = Table(
     "tickets",
     metadata,
-    _given_key(),
-    _text("subject"),
+    given_key(),
+    text_column("subject"),
     Column("status", Text, nullable=False, default="new", index=True),
-    _text("priority", "normal"),
-    _text("group_name"),
-    _text("agent"),
-    _text("mailbox"),
-    _text("channel"),
-    _text("language"),
-    _text("requester"),
-    _text("trust", "unverified"),
-    _text("tags", "[]"),
-    _time("created_at"),
-    _time("updated_at"),
-    _time("answered_at", nullable=True),
-    _time("solved_at", nullable=True),
-    _text("unacknowledged_by"),
+    text_column("priority", "normal"),
+    text_column("group_name"),
+    text_column("agent"),
+    text_column("mailbox"),
+    text_column("channel"),
+    text_column("language"),
+    text_column("requester"),
+    text_column("trust", "unverified"),
+    text_column("tags", "[]"),
+    time_column("created_at"),
+    time_column("updated_at"),
+    time_column("answered_at", nullable=True),
+    time_column("solved_at", nullable=True),
+    text_column("unacknowledged_by"),
     Column("policy_version", Number),
 )
 
 entries = Table(
     "entries",
     metadata,
-    _given_key(),
+    given_key(),
     Column("ticket", Number, nullable=False, index=True),
     Column("contact", Number),
-    _text("kind"),
-    _text("author"),
-    _text("text"),
+    text_column("kind"),
+    text_column("author"),
+    text_column("text"),
     Column("public", Boolean, nullable=False, default=False),
-    _time("at"),
-    _text("message_id"),
-    _text("flag"),
+    time_column("at"),
+    text_column("message_id"),
+    text_column("flag"),
 )
 
 participants = Table(
@@ -241,8 +171,8 @@ participants = Table(
     metadata,
     Column("ticket", Number, primary_key=True, autoincrement=False),
     Column("address", Text, primary_key=True),
-    _text("name"),
-    _text("role"),
+    text_column("name"),
+    text_column("role"),
 )
 
 message_ids = Table(
@@ -255,25 +185,25 @@ message_ids = Table(
 traces = Table(
     "traces",
     metadata,
-    _key(),
+    key(),
     Column("ticket", Number, index=True),
     Column("contact", Number),
-    _text("event"),
-    _text("handler"),
-    _time("at"),
+    text_column("event"),
+    text_column("handler"),
+    time_column("at"),
     Column("policy_version", Number),
-    _text("body"),
+    text_column("body"),
     sqlite_autoincrement=True,
 )
 
 timers = Table(
     "timers",
     metadata,
-    _key(),
+    key(),
     Column("ticket", Number, nullable=False),
-    _text("which"),
+    text_column("which"),
     Column("level", Integer, nullable=False, default=1),
-    _time("due_at"),
+    time_column("due_at"),
     Index("ix_timers_due_at", "due_at"),
     UniqueConstraint("ticket", "which", "level"),
     sqlite_autoincrement=True,
@@ -282,26 +212,26 @@ timers = Table(
 outgoing = Table(
     "outgoing",
     metadata,
-    _given_key(),
+    given_key(),
     Column("effect_key", Text, nullable=False, unique=True),
     Column("ticket", Number, index=True),
     Column("entry", Number),
-    _text("reason"),
-    _text("recipient"),
-    _text("domain"),
-    _text("mail_from"),
-    _text("message_id"),
-    _text("letter"),
+    text_column("reason"),
+    text_column("recipient"),
+    text_column("domain"),
+    text_column("mail_from"),
+    text_column("message_id"),
+    text_column("letter"),
     Column("bytes", LargeBinary),
-    _text("state", "waiting"),
-    _count("attempts"),
-    _time("created_at"),
-    _time("due_at"),
+    text_column("state", "waiting"),
+    count_column("attempts"),
+    time_column("created_at"),
+    time_column("due_at"),
     Column("lease", Text),
-    _time("until", nullable=True),
-    _time("dot_at", nullable=True),
-    _time("done_at", nullable=True),
-    _text("answer"),
+    time_column("until", nullable=True),
+    time_column("dot_at", nullable=True),
+    time_column("done_at", nullable=True),
+    text_column("answer"),
 )
 
 # Only what is still to be sent is looked for by time; sent mail must not make that slower.
@@ -323,34 +253,34 @@ throttles = Table(
     "throttles",
     metadata,
     Column("key", Text, primary_key=True),
-    _time("until"),
-    _count("count"),
+    time_column("until"),
+    count_column("count"),
 )
 
 agents = Table(
     "agents",
     metadata,
     Column("id", Text, primary_key=True),
-    _count("open_tickets"),
-    _time("assigned_at", nullable=True),
+    count_column("open_tickets"),
+    time_column("assigned_at", nullable=True),
 )
 
 policy_versions = Table(
     "policy_versions",
     metadata,
-    _key(),
-    _time("at"),
-    _text("digest"),
-    _text("author"),
-    _text("files"),
+    key(),
+    time_column("at"),
+    text_column("digest"),
+    text_column("author"),
+    text_column("files"),
     sqlite_autoincrement=True,
 )
 
 signing_keys = Table(
     "signing_keys",
     metadata,
-    _key(),
-    _time("at"),
+    key(),
+    time_column("at"),
     Column("secret", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )

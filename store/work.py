@@ -36,7 +36,15 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _older = work.alias("older")
-_columns = (work.c.id, work.c.event, work.c.name, work.c.handler, work.c.stream, work.c.attempts, work.c.deaths)
+_columns = (
+    work.c.id,
+    work.c.event,
+    work.c.name,
+    work.c.handler,
+    work.c.stream,
+    work.c.attempts,
+    work.c.deaths,
+)
 _due = (
     select(*_columns)
     .where(
@@ -67,11 +75,15 @@ _held = (
     .order_by(work.c.id)
     .with_for_update()
 )
-_done = delete(work).where(work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True)))
+_done = delete(work).where(
+    work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True))
+)
 _bodies = select(events.c.id, events.c.body).where(events.c.id.in_(bindparam("ids", expanding=True)))
 _insert_work = insert(work)
 _insert_events = {
-    "sqlite": sqlite.insert(events).on_conflict_do_nothing(index_elements=["effect_key"]).returning(events.c.id),
+    "sqlite": sqlite.insert(events)
+    .on_conflict_do_nothing(index_elements=["effect_key"])
+    .returning(events.c.id),
     "postgresql": postgresql.insert(events)
     .on_conflict_do_nothing(index_elements=["effect_key"])
     .returning(events.c.id),

@@ -1,0 +1,53 @@
+"""Read with a few statements what the events of a batch will ask for one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from events.message import Message
+from events.token import Keyring
+from events.types import ContactChecked, Event
+from store import kinds
+from store.batch import Batch
+
+
+def foresee(batch: Batch, events: Iterable[Event], parsed: Mapping[int, Message], keyring: Keyring) -> None:
+    """Fill the batch's shelves; whatever is not foreseen here is read when it is asked for."""
+    happened = list(events)
+    contacts = {event.contact for event in happened if getattr(event, "contact", None) is not None}  # type: ignore[attr-defined]
+    tickets = {event.ticket for event in happened if getattr(event, "ticket", None) is not None}  # type: ignore[attr-defined]
+    batch.shelf(kinds.CONTACTS).prefetch("id", contacts)
+    batch.shelf(kinds.MESSAGES).prefetch("contact", contacts - parsed.keys())
+    messages = [
+        parsed[event.contact]
+        for event in happened
+        if isinstance(event, ContactChecked) and event.contact in parsed
+    ]
+    tickets |= _tokens(messages, keyring)
+    batch.shelf(kinds.MESSAGE_IDS).prefetch("message_id", _message_ids(messages))
+    batch.shelf(kinds.PEOPLE).prefetch("address", {message.sender.address for message in messages})
+    batch.shelf(kinds.TICKETS).prefetch("id", tickets)
+    batch.shelf(kinds.PARTICIPANTS).prefetch("ticket", tickets)
+    batch.shelf(kinds.ENTRIES).prefetch("ticket", tickets)
+    batch.shelf(kinds.TIMERS).prefetch("ticket", tickets)
+    asked = {ticket.requester for number in tickets if (ticket := batch.shelf(kinds.TICKETS).get(number))}
+    batch.shelf(kinds.PEOPLE).prefetch("address", asked)
+
+
+def _message_ids(messages: list[Message]) -> set[str]:
+    return {name for message in messages for name in (*message.in_reply_to, *message.references)}
+
+
+def _tokens(messages: list[Message], keyring: Keyring) -> set[int]:
+    """The tickets that signed names point to."""
+    tickets = set()
+    for message in messages:
+        for address in message.envelope.recipients:
+            token = keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
+            if token is not None:
+                tickets.add(token.ticket)
+        for name in (*message.in_reply_to, *message.references):
+            token = keyring.read_message_id(name)
+            if token is not None:
+                tickets.add(token.ticket)
+    return tickets

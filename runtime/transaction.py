@@ -1,0 +1,152 @@
+"""One transaction of the worker: many events' chains, every effect and every "done" in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+import structlog
+from sqlalchemy import Connection
+
+from events.message import Message
+from events.outcome import Defer, Reason, Refuse
+from events.token import Keyring
+from events.types import ContactChecked, ContactReceived, Event
+from handlers import chain
+from handlers.desk import Desk, Rulebook
+from handlers.foresee import foresee
+from handlers.rescue import rescue
+from runtime.retry import next_try
+from store import deadletters, work
+from store.batch import Batch
+from store.numbers import Numbers
+from store.work import Work
+
+log = structlog.get_logger(__name__)
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """One leased row with its event, ready to be run."""
+
+    row: Work
+    event: Event
+
+
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What stays the same for all transactions of a worker's round."""
+
+    holder: str
+    now: datetime
+    rulebook: Rulebook
+    keyring: Keyring
+    numbers: Numbers
+    parsed: Mapping[int, Message]
+
+
+def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event]:
+    """Run orders inside an open transaction; gives back the new events, for the bell.
+
+    Rows that somebody else holds by now are left out. Raises what the database raises.
+    """
+    held = work.still_held(connection, holder=bench.holder, rows=[order.row for order in orders])
+    mine = [order for order in orders if order.row.id in held]
+    batch = Batch(connection, bench.numbers)
+    foresee(batch, [order.event for order in mine], bench.parsed, bench.keyring)
+    ends = [(order, _run_one(order, batch, bench)) for order in mine]
+    written = batch.flush()
+    done = [order.row.id for order, end in ends if _conclude(connection, order, end, bench)]
+    work.finish(connection, holder=bench.holder, ids=done)
+    return written
+
+
+End = chain.Done | chain.Again | Refuse | Defer
+
+
+def _run_one(order: Order, batch: Batch, bench: Bench) -> End:
+    structlog.contextvars.bind_contextvars(event_id=order.event.id, root=order.event.root)
+    try:
+        end: End = chain.run(order.event, _desk(order.event, batch, bench), order.row.handler)
+    except (Refuse, Defer) as outcome:
+        end = outcome
+    finally:
+        structlog.contextvars.unbind_contextvars("event_id", "root")
+    if _is_last(order, end, bench):
+        _try_rescue(order, batch, bench, end)
+    return end
+
+
+def _desk(event: Event, batch: Batch, bench: Bench) -> Desk:
+    return Desk(
+        batch,
+        event,
+        now=bench.now,
+        rulebook=bench.rulebook,
+        keyring=bench.keyring,
+        parsed=bench.parsed.get,
+    )
+
+
+def _is_last(order: Order, end: End, bench: Bench) -> bool:
+    if isinstance(end, Refuse):
+        return True
+    return isinstance(end, chain.Again) and next_try(order.row.attempts + 1, bench.now) is None
+
+
+def _try_rescue(order: Order, batch: Batch, bench: Bench, end: End) -> None:
+    """A dead contact still becomes a ticket; where even that fails, the dead letter alone speaks for it."""
+    if not isinstance(order.event, ContactChecked | ContactReceived):
+        return
+    mark = batch.mark()
+    try:
+        rescue(order.event, _desk(order.event, batch, bench), _why(end)[0])
+    except (Refuse, ValueError, TypeError) as error:
+        batch.undo(mark)
+        log.error("rescue_failed", error=type(error).__name__)
+
+
+def _conclude(connection: Connection, order: Order, end: End, bench: Bench) -> bool:
+    """Write down how an order ended; true where its row is done with."""
+    if isinstance(end, chain.Done):
+        for handler, fault in end.left:
+            due = next_try(1, bench.now) or bench.now
+            work.enqueue_handler(connection, order.event, handler, due)
+            deadletters.note(connection, order.row, now=bench.now, what="left", reason=handler, detail=fault)
+        return True
+    if isinstance(end, Defer):
+        attempts = order.row.attempts
+        work.put_off(connection, holder=bench.holder, row=order.row, due_at=end.until, attempts=attempts)
+        return False
+    return fail(connection, order.row, bench, *_why(end))
+
+
+def fail(connection: Connection, row: Work, bench: Bench, reason: str, detail: str) -> bool:
+    """Count one more failed attempt; the last one makes a dead letter, and then the row is done with."""
+    attempts = row.attempts + 1
+    due = None if reason != "fault" else next_try(attempts, bench.now)
+    if due is None:
+        last = Reason.TRIED_OUT.value if reason == "fault" else reason
+        spent = msgspec.structs.replace(row, attempts=attempts)
+        deadletters.write(connection, spent, now=bench.now, reason=last, detail=detail)
+        log.error("dead_letter", event_id=row.event, name=row.name, reason=last)
+        return True
+    deadletters.note(connection, row, now=bench.now, what="retry", reason=reason, detail=detail)
+    work.put_off(connection, holder=bench.holder, row=row, due_at=due, attempts=attempts)
+    return False
+
+
+def _why(end: End) -> tuple[str, str]:
+    if isinstance(end, Refuse):
+        return end.reason.value, end.detail
+    return "fault", end.fault if isinstance(end, chain.Again) else ""
+
+
+def bury(connection: Connection, order: Order, bench: Bench) -> list[Event]:
+    """Make a dead letter of an event over which workers died, without running any of its chain."""
+    batch = Batch(connection, bench.numbers)
+    end = Refuse(Reason.DEADLY)
+    _try_rescue(order, batch, bench, end)
+    written = batch.flush()
+    fail(connection, order.row, bench, *_why(end))
+    work.finish(connection, holder=bench.holder, ids=[order.row.id])
+    return written

@@ -1,0 +1,177 @@
+"""The worker: lease a batch, read it, run it in one transaction, ring for what it led to.
+
+Nothing but the database has to survive: a worker that dies leaves leases that run out, and a batch that fails is redone
+one event at a time, so that a bad event fails alone.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from events.codec import UnreadableEventError
+from events.outcome import Reason
+from events.token import Keyring
+from events.types import Event
+from runtime import transaction
+from runtime.reading import Reader
+from runtime.retry import DEATHS_MOST
+from runtime.rulebooks import Rulebooks
+from runtime.transaction import Bench, Order
+from store import deadletters, work
+from store.engine import Store
+from store.faults import DatabaseError
+from store.numbers import numbers_for
+from store.tallies import ContendedError
+from store.work import Work
+
+log = structlog.get_logger(__name__)
+
+BATCH_MOST = 50
+LOOK_SECONDS = 1.0
+"""How often a worker looks without being rung for."""
+TROUBLE_SECONDS = 2.0
+"""How long a worker waits after the database failed it."""
+
+
+def holder_name() -> str:
+    """Who holds a lease: host, process and a nonce, so that two workers are never taken for one."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+class Worker:
+    """One thread's worth of work; any number of them, on any number of hosts."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        rulebooks: Rulebooks,
+        keyring: Keyring,
+        *,
+        ring: Callable[[Sequence[Event]], None],
+        now: Callable[[], datetime],
+        most: int = BATCH_MOST,
+    ) -> None:
+        """``ring`` is told of new work after each commit; ``now`` is the one clock."""
+        self._store = store
+        self._reader = reader
+        self._rulebooks = rulebooks
+        self._keyring = keyring
+        self._ring = ring
+        self._now = now
+        self._most = most
+        self._holder = holder_name()
+        self._numbers = numbers_for(store.dialect)
+
+    def run(self, stop: threading.Event, wait: Callable[[float], object]) -> None:
+        """Work until ``stop`` is set; ``wait`` sleeps until something rings, or for the seconds given."""
+        while not stop.is_set():
+            try:
+                done = self.round()
+            except (DatabaseError, OSError) as error:
+                log.warning("worker_waits_for_database", error=type(error).__name__)
+                stop.wait(TROUBLE_SECONDS)
+                continue
+            if not done:
+                wait(LOOK_SECONDS)
+        self._give_back()
+
+    def round(self) -> int:
+        """Do one batch; gives back how many events were leased."""
+        now = self._now()
+        with self._store.writing() as connection:
+            rows = work.lease(connection, holder=self._holder, now=now, most=self._most)
+        if not rows:
+            return 0
+        if rows[0].deaths >= DEATHS_MOST:
+            self._bury(rows[0], now)
+            return 1
+        with self._store.reading() as connection:
+            bodies = work.load(connection, [row.event for row in rows])
+        orders = [order for row in rows if (order := self._order(row, bodies, now)) is not None]
+        if orders:
+            self._work_on(orders, now)
+        return len(rows)
+
+    def _order(self, row: Work, bodies: dict[str, str], now: datetime) -> Order | None:
+        """The row with its event; one that cannot be read is a dead letter at once."""
+        try:
+            return Order(row=row, event=work.event_of(bodies[row.event]))
+        except (UnreadableEventError, KeyError):
+            self._kill(row, now, Reason.UNREADABLE)
+            return None
+
+    def _work_on(self, orders: list[Order], now: datetime) -> None:
+        rulebook = self._rulebooks.current()
+        languages = rulebook.policy.desk.languages
+        bench = Bench(
+            holder=self._holder,
+            now=now,
+            rulebook=rulebook,
+            keyring=self._keyring,
+            numbers=self._numbers,
+            parsed=self._reader.messages([order.event for order in orders], languages),
+        )
+        try:
+            self._transact(orders, bench)
+        except (DatabaseError, ContendedError) as error:
+            log.info("batch_redone_one_by_one", events=len(orders), error=type(error).__name__)
+            for order in orders:
+                self._alone(order, bench)
+
+    def _alone(self, order: Order, bench: Bench) -> None:
+        try:
+            self._transact([order], bench)
+        except ContendedError:
+            with self._store.writing() as connection:
+                work.give_back(connection, holder=self._holder, ids=[order.row.id])
+        except DatabaseError as error:
+            fault = f"{type(error).__name__} from the database"
+            with self._store.writing() as connection:
+                if transaction.fail(connection, order.row, bench, "fault", fault):
+                    work.finish(connection, holder=self._holder, ids=[order.row.id])
+
+    def _transact(self, orders: list[Order], bench: Bench) -> None:
+        with self._store.writing() as connection:
+            written = transaction.run(connection, orders, bench)
+        if written:
+            self._ring(written)
+
+    def _bury(self, row: Work, now: datetime) -> None:
+        """Workers have died over this event alone: it becomes a dead letter, and a contact still a ticket."""
+        with self._store.reading() as connection:
+            bodies = work.load(connection, [row.event])
+        order = self._order(row, bodies, now)
+        if order is None:
+            return
+        bench = Bench(
+            holder=self._holder,
+            now=now,
+            rulebook=self._rulebooks.current(),
+            keyring=self._keyring,
+            numbers=self._numbers,
+            parsed={},
+        )
+        with self._store.writing() as connection:
+            written = transaction.bury(connection, order, bench)
+        self._ring(written)
+
+    def _kill(self, row: Work, now: datetime, reason: Reason) -> None:
+        with self._store.writing() as connection:
+            deadletters.write(connection, row, now=now, reason=reason.value, detail="")
+            work.finish(connection, holder=self._holder, ids=[row.id])
+
+    def _give_back(self) -> None:
+        """Release leases at once, so that others need not wait for them to run out."""
+        try:
+            with self._store.writing() as connection:
+                work.give_back(connection, holder=self._holder)
+        except DatabaseError as error:
+            log.warning("leases_left_to_run_out", error=type(error).__name__)

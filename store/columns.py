@@ -1,0 +1,67 @@
+"""The columns that tables are made of: aware times, numbers, texts with defaults."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time. SQLite keeps it as text without a zone, PostgreSQL as ``timestamptz``."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times here rather than guess a zone later."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a time without a zone reached the store"
+            raise ValueError(message)
+        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give every time back aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite gives out automatic keys only for a column that is literally INTEGER.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def key() -> Column[Any]:
+    """A primary key that the database gives, and never gives twice."""
+    return Column("id", Number, primary_key=True, autoincrement=True)
+
+
+def given_key() -> Column[Any]:
+    """A primary key that the batch gives (`store.numbers`)."""
+    return Column("id", Number, primary_key=True, autoincrement=False)
+
+
+def text_column(name: str, default: str = "") -> Column[Any]:
+    """A text that is never null."""
+    return Column(name, Text, nullable=False, default=default)
+
+
+def time_column(name: str, *, nullable: bool = False) -> Column[Any]:
+    """A UTC time."""
+    return Column(name, Moment, nullable=nullable)
+
+
+def count_column(name: str) -> Column[Any]:
+    """A number that starts at 0."""
+    return Column(name, Integer, nullable=False, default=0)

@@ -1,0 +1,25 @@
+"""Cheap numbers that processes look at every second."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, func, select
+
+from store.tables import timers, work
+
+_due = select(
+    exists().where(timers.c.due_at <= bindparam("now")),
+    exists().where(work.c.until <= bindparam("now")),
+)
+
+
+def undone(connection: Connection) -> int:
+    """How much work waits."""
+    return connection.execute(select(func.count()).select_from(work)).scalar_one()
+
+
+def anything_due(connection: Connection, *, now: datetime) -> bool:
+    """Whether a timer is due or a lease ran out, so that an idle desk writes nothing."""
+    timer, lease = connection.execute(_due, {"now": now}).one()
+    return bool(timer or lease)

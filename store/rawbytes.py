@@ -1,0 +1,27 @@
+"""Raw messages by key, from the row or from the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from store.rawfiles import RawFiles
+from store.tables import contacts, raw
+
+_contacts = (
+    select(contacts, raw.c.data, raw.c.path, raw.c.size)
+    .join_from(contacts, raw, contacts.c.raw == raw.c.key)
+    .where(contacts.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def with_raw(connection: Connection, ids: Iterable[int]) -> list[Any]:
+    """Contacts with their raw's place: the columns of ``contacts`` and ``data``, ``path``, ``size``."""
+    return list(connection.execute(_contacts, {"ids": sorted(set(ids))}).all())
+
+
+def content(row: Any, files: RawFiles) -> bytes:
+    """The exact bytes of a row that `with_raw` gave; raises `FileNotFoundError` where the file is gone."""
+    return row.data if row.data is not None else files.read(row.path)
