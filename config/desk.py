@@ -14,7 +14,7 @@ from config.table import Table
 from config.types import Agent, Deadlines, DeskText, Group, Limits, Mailbox, Mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from config.positions import Document
 
@@ -97,13 +97,10 @@ def _no_address_twice(
     """An address means one thing; an agent at a desk's own address would answer the desk, for ever."""
     ours: dict[str, int] = {}
     for mailbox, table in mailboxes:
-        where: list[tuple[str | int, ...]] = [("address",)]
-        where += [("aliases", index) for index in range(len(mailbox.aliases))]
-        for path, address in zip(where, (mailbox.address, *mailbox.aliases), strict=True):
-            if address and address in ours:
-                table.wrong(
-                    path, f"{address!r} is a mailbox already, in line {ours[address]}", "each address once"
-                )
+        for path, address in _own_addresses(mailbox, table):
+            if address in ours:
+                what = f"{address!r} is a mailbox already, in line {ours[address]}"
+                table.wrong(path, what, "each address once")
             ours.setdefault(address, table.value_place(*path).line)
     theirs: dict[str, int] = {}
     for agent, table in agents:
@@ -121,3 +118,14 @@ def _no_address_twice(
                 "address", f"{agent.address!r} is an agent already, in line {line}", "an address of their own"
             )
         theirs.setdefault(agent.address, table.value_place("address").line)
+
+
+def _own_addresses(mailbox: Mailbox, table: Table) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """A mailbox's address and aliases, with where each is written."""
+    if mailbox.address:
+        yield ("address",), mailbox.address
+    written = table.values["aliases"] if mailbox.aliases else ()
+    for index, alias in enumerate(written):
+        # What is no address has been told already, and is none of the aliases.
+        if isinstance(alias, str) and bare(alias.strip()) in mailbox.aliases:
+            yield ("aliases", index), bare(alias.strip())

@@ -1,4 +1,4 @@
-"""A first policy from five answers: what ``despacho init`` writes, ready to be read and changed by people."""
+"""A first policy from five answers: what ``despacho init`` writes, to be read and changed by people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TO_ASCII = str.maketrans("áàâäãåæçéèêëíìîïñóòôöõøúùû�
 class Answers(msgspec.Struct, frozen=True, kw_only=True):
     """The five answers.
 
-    ``agents`` are like ``Ana García <ana@acme.example>``, ``hours`` like ``mon-fri 09:00-17:00 Europe/Madrid``
+    ``agents`` are like ``Ana García <ana@acme.example>``, ``hours`` ``mon-fri 09:00-17:00 Europe/Madrid``
     (no zone means UTC; empty means always), ``relay`` is the URL of a mail server or empty.
     """
 
@@ -47,7 +47,7 @@ class Sample(msgspec.Struct, frozen=True):
 def write_sample(folder: Path, answers: Answers) -> Sample:
     """Writes a commented ``desk.toml`` and ``rules.toml`` into ``folder``, which is made if need be.
 
-    Raises `PolicyError` with every answer that will not do, and `FileExistsError` where a file of a policy is
+    Raises `PolicyError` with every answer that will not do, and `FileExistsError` where a policy is
     there already; then nothing is written.
     """
     texts = sample_files(answers)
