@@ -81,26 +81,30 @@ class Body:
                 self._disk_failed(error)
         if self.problem:
             return None, None
-        return b"".join(self._pieces), None
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces), None
 
     def hand_over(self) -> None:
-        """Content and file belong to somebody else from now on; the bytes are in flight until `release`."""
+        """Content and file belong to a commit from now on; the bytes are in flight until `settled`."""
         self._handed_over = True
 
+    def settled(self, *, kept: bool) -> None:
+        """The commit has ended; what it did not keep is removed."""
+        self._handed_over = False
+        if kept:
+            self._spool = None
+        self.drop()
+
     def drop(self) -> None:
-        """Forget everything that was not handed over: memory, file and count."""
-        self._pieces = []
+        """Forget memory, file and count, unless a commit has them."""
         if self._handed_over:
             return
-        self.release()
+        self._pieces = []
+        self._in_flight.give(self._counted)
+        self._counted = 0
         if self._spool is not None:
             self._spool.discard()
             self._spool = None
-
-    def release(self) -> None:
-        """Give back what was counted as in flight; doing it twice changes nothing."""
-        self._in_flight.give(self._counted)
-        self._counted = 0
 
     async def _spill(self) -> None:
         if self._spool is None:

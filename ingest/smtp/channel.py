@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 _DISK_THREADS = 4
 _BACKLOG = 512
+_LAST_CALLBACKS = 0.02
 
 
 def _utc_now() -> datetime:
@@ -153,6 +154,11 @@ class SmtpChannel:
                     await shared.empty.wait()
             except TimeoutError:
                 log.warning("smtp_sessions_cut_off", sessions=len(shared.sessions))
+                for session in list(shared.sessions):
+                    session.cut_off()
+        # A connection that was just accepted is refused, and one that was just closed is closed, by the loop
+        # itself.
+        await asyncio.sleep(_LAST_CALLBACKS)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, stopped: asyncio.Future[float], seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,12 +12,13 @@ from ingest.accept import Busy, Delivery, Receipt
 from ingest.smtp import replies
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from ingest.smtp.body import Body
     from ingest.smtp.shared import Shared
 
 log = structlog.get_logger(__name__)
+
+INLINE = 32 * 1024
+"""Bytes up to which a mail is handed over in the loop itself; of larger ones the door may write a file."""
 
 
 async def commit(shared: Shared, delivery: Delivery, body: Body) -> str:
@@ -24,17 +26,37 @@ async def commit(shared: Shared, delivery: Delivery, body: Body) -> str:
 
     Cancelling this coroutine does not cancel the commit: it goes on, is counted, and only nobody is told. The
     bytes of ``body`` stay in flight until the commit has ended, even where the sender was told to come again.
-    Whatever the acceptor raises, but Busy, is raised.
     """
-    try:
-        future = shared.acceptor.submit(delivery)
-    except Busy:
-        shared.count(replies.NO_ROOM)
-        return replies.NO_ROOM
     body.hand_over()
+    if delivery.size <= INLINE:
+        future = _submitted(shared, delivery)
+    else:
+        future = Future()
+        shared.threads.submit(lambda: _pass_on(_submitted(shared, delivery), future))
     if future.done():
         return _settle(shared, future, body)
     return await _settled(shared, future, body)
+
+
+def _submitted(shared: Shared, delivery: Delivery) -> Future[Receipt]:
+    try:
+        return shared.acceptor.submit(delivery)
+    except Exception as error:  # noqa: BLE001 - it is answered like a commit that failed
+        failed: Future[Receipt] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _pass_on(source: Future[Receipt], target: Future[Receipt]) -> None:
+    def copy(done: Future[Receipt]) -> None:
+        if done.cancelled():
+            target.cancel()
+        elif (error := done.exception()) is not None:
+            target.set_exception(error)
+        else:
+            target.set_result(done.result())
+
+    source.add_done_callback(copy)
 
 
 async def _settled(shared: Shared, future: Future[Receipt], body: Body) -> str:
@@ -66,7 +88,6 @@ async def _settled(shared: Shared, future: Future[Receipt], body: Body) -> str:
 
 
 def _settle(shared: Shared, future: Future[Receipt], body: Body) -> str:
-    body.release()
     if future.cancelled():
         reply = replies.OUR_FAULT
     elif (error := future.exception()) is None:
@@ -77,5 +98,6 @@ def _settle(shared: Shared, future: Future[Receipt], body: Body) -> str:
         log.error("smtp_commit_failed", error=type(error).__name__)
         log.debug("smtp_commit_failed_because", exc_info=error)
         reply = replies.OUR_FAULT
+    body.settled(kept=reply == replies.KEPT)
     shared.count(reply)
     return reply

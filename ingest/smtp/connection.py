@@ -148,16 +148,31 @@ class Connection(SMTP):
 
     def hang_up(self, last_words: str) -> None:
         """Say the last words, if any, and close; a client that does not read them is cut off."""
-        transport = self.transport or self._original_transport
+        transport = self.transport
+        if self.shaking_hands:
+            # Nothing can be said in the middle of a handshake. Its end ends the session.
+            self.cut_off()
+            return
         if not isinstance(transport, asyncio.Transport) or transport.is_closing():
             return
-        if last_words and self.transport is not None:
+        if last_words:
             transport.write(last_words.encode() + b"\r\n")
         transport.close()
         self.loop.call_later(LINGER, transport.abort)
         if self._handler_coroutine is not None:
             # Commands that the client has sent ahead are not obeyed any more.
             self._handler_coroutine.cancel()
+
+    def cut_off(self) -> None:
+        """Close without a word, and without waiting for what the client has not read."""
+        transport = self._original_transport or self.transport
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
+
+    @property
+    def shaking_hands(self) -> bool:
+        """Whether TLS has been agreed on and has not begun."""
+        return self._tls_protocol is not None and self.session is not None and self.session.ssl is None
 
     def _let_in(self, transport: asyncio.BaseTransport) -> bool:
         peer = transport.get_extra_info("peername")

@@ -97,6 +97,9 @@ class Conversation(Connection):
             await self._answer(replies.TLS_ALREADY)
         else:
             await super().smtp_STARTTLS(arg)
+            if self.shaking_hands:
+                # The connection ended before TLS began, and asyncio tells nobody but the waiter.
+                self.connection_lost(None)
 
     @property
     def _transaction(self) -> Transaction:

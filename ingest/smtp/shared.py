@@ -55,12 +55,12 @@ class Shared:
         self.sessions: set[Connection] = set()
         self.empty = asyncio.Event()
         self.stopping = False
-        self._threads = threads
+        self.threads = threads
         self._refusing = False
 
     def new_spool(self) -> Spool:
         """A file for one large mail, where the acceptor wants it."""
-        return Spool(self.acceptor.spool_folder, self._threads)
+        return Spool(self.acceptor.spool_folder, self.threads)
 
     def count(self, reply: str) -> None:
         """Count an answer under what it means to the sender."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ingest.smtp import SmtpChannel, SmtpSettings
 from tests.ingest.smtp.fakes import FakeAcceptor
 from tests.ingest.smtp.wire import Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Open = Callable[..., SmtpChannel]
 

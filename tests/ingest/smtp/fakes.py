@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.accept import Delivery, Receipt
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Outcome = Callable[["FakeAcceptor", Future[Receipt]], None]
 

@@ -10,7 +10,7 @@ from datetime import UTC
 import pytest
 
 from ingest.accept import Busy
-from ingest.smtp import SmtpChannel
+from ingest.smtp import SmtpChannel, SmtpSettings
 from tests.ingest.smtp.fakes import FakeAcceptor, failing, late, never
 from tests.ingest.smtp.wire import Wire, eventually
 
@@ -21,7 +21,7 @@ Dial = Callable[..., Wire]
 def test_a_mail_reaches_the_door_as_its_exact_bytes_with_its_envelope(
     open_channel: Open, acceptor: FakeAcceptor
 ) -> None:
-    """What smtplib sends is what the door gets: bytes, envelope, mailboxes without tags, and an aware UTC time."""
+    """The door gets what smtplib sends: bytes, envelope, mailboxes without tags, and a UTC time."""
     channel = open_channel()
     content = b"Subject: hola\r\n\r\n.a line with a dot\r\n..two\r\n\xff\xfe\r\n"
     with smtplib.SMTP("127.0.0.1", channel.port, local_hostname="client.example.net") as client:
@@ -80,7 +80,7 @@ def test_a_commit_that_fails_is_a_temporary_refusal_without_its_text(
 def test_a_door_that_raises_at_once_is_a_temporary_refusal(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial, error: Exception, reply: str
 ) -> None:
-    """What `submit` itself raises is answered like what the commit raises, and leaves no file and no count."""
+    """What `submit` itself raises is answered like what a commit raises, and leaves no file and no count."""
     channel = open_channel(spool_above=10)
     wire = dial(channel)
     acceptor.error_at_submit = error
@@ -107,7 +107,7 @@ def test_after_a_failure_the_next_mail_starts_clean(
 def test_a_commit_that_never_ends_is_answered_in_time_and_counted_when_it_ends(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial
 ) -> None:
-    """After ``commit_seconds`` the sender is told to come again; the bytes stay in flight until the commit ends."""
+    """After ``commit_seconds`` the sender is told to come again; its bytes count until the commit ends."""
     acceptor.outcome = never
     channel = open_channel(commit_seconds=0.1)
     wire = dial(channel)
@@ -170,7 +170,7 @@ def test_a_client_that_leaves_in_the_middle_of_a_mail_leaves_nothing_behind(
 def test_while_the_door_is_shut_a_mail_is_put_off_at_mail(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial
 ) -> None:
-    """A backlog or a full disk answers 452 before the sender has sent anything, and the reason is not told."""
+    """A backlog or a full disk answers 452 before anything was sent, and the reason is not told."""
     channel = open_channel()
     wire = dial(channel)
     acceptor.reason = "disk /srv below 1 GB"
@@ -187,8 +187,6 @@ def test_a_mailbox_list_that_fails_is_our_fault(acceptor: FakeAcceptor) -> None:
 
     def broken(_: str) -> str | None:
         raise KeyError("secret")
-
-    from ingest.smtp import SmtpSettings
 
     channel = SmtpChannel(SmtpSettings(port=0), acceptor, broken)
     channel.start()

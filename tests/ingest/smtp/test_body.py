@@ -35,7 +35,7 @@ PRETENDERS = {
 def test_nothing_but_crlf_dot_crlf_ends_a_message(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial, pretender: bytes
 ) -> None:
-    """No other mixture smuggles a second mail in; the bytes stay in the first one, but for a transparency dot."""
+    """No other mixture smuggles a second mail in; its bytes stay in the first, but for a transparency dot."""
     wire = dial(open_channel())
     content = b"Subject: x\r\n\r\nhello" + pretender + INNER
     assert wire.deliver(content).startswith("250")
@@ -79,7 +79,7 @@ def test_transparency_dots_are_taken_out(
 def test_dots_are_found_across_pieces(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial, size: int
 ) -> None:
-    """However the bytes fall into pieces, the content is the same; here sent in two steps around each boundary."""
+    """However the bytes fall into pieces, the content is the same: sent in two steps around each boundary."""
     wire = dial(open_channel())
     for cut in range(6):
         content = b"a" * size + b"\r\n.b\r\n..\r\n" + b"c" * 70_000 + b"\r\n"
@@ -158,7 +158,7 @@ def test_a_declared_size_over_the_limit_is_refused_at_mail(
 def test_an_undeclared_size_over_the_limit_is_read_to_its_end_and_refused(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial
 ) -> None:
-    """One octet over the limit is refused and nothing is kept; the limit itself is taken, dots not counted."""
+    """One octet over the limit is refused and nothing kept; the limit itself is taken, dots not counted."""
     channel = open_channel(max_size=200_000, spool_above=100_000)
     wire = dial(channel)
     assert wire.deliver(b"x" * 199_999 + b"\r\n").startswith("552 5.3.4")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
 
 PATIENCE = 5.0
 
