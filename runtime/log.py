@@ -135,7 +135,10 @@ def _causes(error: BaseException) -> list[str]:
 def _harmless(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Every value made plain, the keys that every line has first."""
     keys = [key for key in _FIRST if key in event] + [key for key in event if key not in _FIRST]
-    return {plain_text(key): plain(key, event[key]) for key in keys}
+    return {
+        key if key.isidentifier() and key.isascii() else plain_text(key): plain(key, event[key])
+        for key in keys
+    }
 
 
 def _json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Any
@@ -38,12 +39,15 @@ _ASSIGNED = re.compile(
     r"(?:(?:bearer|basic|digest)\s)?[^\s&]+",
     re.IGNORECASE,
 )
+# Most values are a word or a number of them: nothing in these can be a URL, an assignment or unsafe.
+_HARMLESS = re.compile(r"[\w .,/+-]{0,200}", re.ASCII)
 _WORD = re.compile(r"\S+")
 # Control characters, line and paragraph separators, what changes the direction of text, lone surrogates.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+@lru_cache(maxsize=1024)
 def is_secret(key: str) -> bool:
     """Whether a key's name says that its value is nobody's business."""
     return _SECRET_KEY.search(key) is not None
@@ -58,6 +62,8 @@ def scrubbed(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """The text as one harmless line of at most `LIMIT` bytes: scrubbed, and unsafe characters spelled out."""
+    if _HARMLESS.fullmatch(text):
+        return text
     # Scrub before the cut, lest it takes the mark by which a secret is known, but not megabytes of it.
     text = scrubbed(text[: 4 * LIMIT])
     text = _UNSAFE.sub(_escape, text)
@@ -84,17 +90,19 @@ def _plain(key: str, value: Any, depth: int) -> Any:
         return MASK
     if isinstance(value, enum.Enum):
         return _plain(key, value.value, depth)
-    if isinstance(value, Mapping | Sequence | AbstractSet) and not isinstance(value, str):
+    if isinstance(value, str | int | float):
+        return _plain_scalar(value)
+    if isinstance(value, Mapping | Sequence | AbstractSet):
         return _plain_container(value, depth)
-    return _plain_scalar(value)
+    return _named(value)
 
 
-def _plain_scalar(value: Any) -> str | int | float:
+def _plain_scalar(value: str | float) -> str | int | float:
     if isinstance(value, str):
         return plain_text(value)
-    if isinstance(value, int):
-        return value if value.bit_length() <= _INT_BITS else f"<{value.bit_length()} bits>"
-    return value if isinstance(value, float) else _named(value)
+    if isinstance(value, int) and value.bit_length() > _INT_BITS:
+        return f"<{value.bit_length()} bits>"
+    return value
 
 
 def _plain_container(value: Mapping[Any, Any] | Sequence[Any] | AbstractSet[Any], depth: int) -> Any:
