@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -28,13 +29,14 @@ class Captured(msgspec.Struct, frozen=True):
 class Temporary(msgspec.Struct, frozen=True):
     """The receiver does not have the mail; try again.
 
-    ``relay`` where the relay itself cannot be used: that says nothing about this mail. ``slow`` where it was
-    a time limit that ended the attempt.
+    ``relay`` where the relay itself cannot be used: that says nothing about this mail, is no attempt, and
+    ``wait`` says when to try again. ``slow`` where it was a time limit that ended the attempt.
     """
 
     answer: str
     relay: bool = False
     slow: bool = False
+    wait: timedelta = timedelta(0)
 
 
 class Permanent(msgspec.Struct, frozen=True):

@@ -1,7 +1,8 @@
 """Which leased mail is sent next: the domains take turns, and one that hangs holds up no other.
 
-Each domain is a lane with room for a few mails at once. A lane whose mails ran into a time limit is left alone
-for a while, longer each time, and all such lanes together never take more than half of the threads.
+Each domain is a lane with room for a few mails at once, and for half of the threads once it has shown that
+it is quick. A lane whose mail ran into a time limit is left alone for a while, longer each time, and all such
+lanes together never take more than half of the threads.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from store.outbox import Leased
 
+DEPTH = 16
+"""How many mails of one domain wait here at the most before others are leased instead."""
+_QUICK_SECONDS = 1.0
+_QUICK_MOST = 1000
 _FIRST_PAUSE = 30.0
 _LONGEST_PAUSE = 900.0
 
@@ -23,20 +28,20 @@ _LONGEST_PAUSE = 900.0
 class _Lane:
     def __init__(self) -> None:
         self.waiting: deque[Leased] = deque()
-        self.under_way = 0
+        self.under_way: dict[int, tuple[Leased, float]] = {}
         self.hung = 0
         self.paused_until = 0.0
 
 
 class Lanes:
-    """Mails that are leased and not sent yet, handed to threads; ``threads`` of them share it."""
+    """Mails that are leased and not done yet, handed to ``threads`` threads; ``now`` is monotonic."""
 
     def __init__(self, *, threads: int, per_domain: int, now: Callable[[], float] = time.monotonic) -> None:
-        self._threads = threads
+        self._half = max(1, threads // 2)
         self._per_domain = per_domain
         self._now = now
-        self._lanes: dict[str, _Lane] = {}
-        self._order: deque[str] = deque()
+        self._lanes: dict[str, _Lane] = {}  # in the order of their turns
+        self._quick: dict[str, None] = {}
         self._changed = threading.Condition()
         self._closed = False
 
@@ -44,10 +49,7 @@ class Lanes:
         """Add mails to their lanes."""
         with self._changed:
             for mail in mails:
-                if mail.domain not in self._lanes:
-                    self._lanes[mail.domain] = _Lane()
-                    self._order.append(mail.domain)
-                self._lanes[mail.domain].waiting.append(mail)
+                self._lanes.setdefault(mail.domain, _Lane()).waiting.append(mail)
             self._changed.notify_all()
 
     def take(self, timeout: float) -> Leased | None:
@@ -60,49 +62,54 @@ class Lanes:
             name = None if self._closed else self._next()
             if name is None:
                 return None
-            lane = self._lanes[name]
-            lane.under_way += 1
-            self._order.remove(name)
-            self._order.append(name)
-            return lane.waiting.popleft()
+            lane = self._lanes[name] = self._lanes.pop(name)
+            mail = lane.waiting.popleft()
+            lane.under_way[mail.id] = (mail, self._now())
+            return mail
 
     def done(self, mail: Leased, *, hung: bool) -> None:
         """A thread is finished with this mail; ``hung`` when a time limit ended it."""
         with self._changed:
             lane = self._lanes[mail.domain]
-            lane.under_way -= 1
+            _, since = lane.under_way.pop(mail.id)
+            self._judge(mail.domain, quick=not hung and self._now() - since < _QUICK_SECONDS)
             if hung:
-                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**lane.hung)
+                lane.paused_until = self._now() + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**lane.hung)
                 lane.hung = min(lane.hung + 1, 10)
-                lane.paused_until = self._now() + pause
             else:
                 lane.hung, lane.paused_until = 0, 0.0
-            self._forget(mail.domain, lane)
+            self._forget()
             self._changed.notify_all()
 
     def busy(self) -> list[str]:
         """Domains of which nothing more should be leased now."""
         with self._changed:
-            return [
-                name
-                for name, lane in self._lanes.items()
-                if lane.waiting or self._room(lane) < 1 or self._is_paused(lane)
-            ]
+            self._forget()
+            return [name for name, lane in self._lanes.items() if self._is_busy(name, lane)]
 
-    def held(self) -> int:
+    def waiting(self) -> int:
         """How many mails wait here for a thread."""
         with self._changed:
             return sum(len(lane.waiting) for lane in self._lanes.values())
 
+    def mails(self) -> list[Leased]:
+        """Every mail that is here, under way included."""
+        with self._changed:
+            return [
+                mail
+                for lane in self._lanes.values()
+                for mail in (*lane.waiting, *(one for one, _ in lane.under_way.values()))
+            ]
+
     def drain(self, *, paused_only: bool = False) -> list[Leased]:
         """Take back what no thread has begun: everything, or what is in lanes that are left alone."""
         with self._changed:
-            drained = []
-            for name, lane in list(self._lanes.items()):
+            drained: list[Leased] = []
+            for lane in self._lanes.values():
                 if not paused_only or self._is_paused(lane):
                     drained += lane.waiting
                     lane.waiting.clear()
-                    self._forget(name, lane)
+            self._forget()
             return drained
 
     def close(self) -> None:
@@ -112,24 +119,37 @@ class Lanes:
             self._changed.notify_all()
 
     def _next(self) -> str | None:
-        slow = sum(lane.under_way for lane in self._lanes.values() if lane.hung)
-        for name in self._order:
-            lane = self._lanes[name]
-            if not lane.waiting or self._room(lane) < 1 or self._is_paused(lane):
+        hung = sum(len(lane.under_way) for lane in self._lanes.values() if lane.hung)
+        for name, lane in self._lanes.items():
+            if not lane.waiting or self._room(name, lane) < 1 or self._is_paused(lane):
                 continue
-            if lane.hung and slow >= max(1, self._threads // 2):
-                continue
-            return name
+            if not lane.hung or hung < self._half:
+                return name
         return None
 
-    def _room(self, lane: _Lane) -> int:
-        # After it hung, a domain has to show with one mail that it is well again.
-        return (1 if lane.hung else self._per_domain) - lane.under_way
+    def _room(self, name: str, lane: _Lane) -> int:
+        most = max(self._per_domain, self._half) if name in self._quick else self._per_domain
+        # A lane that hung has to show with one mail that it is well again.
+        return (1 if lane.hung else most) - len(lane.under_way)
+
+    def _judge(self, name: str, *, quick: bool) -> None:
+        self._quick.pop(name, None)
+        if quick:
+            self._quick[name] = None
+            if len(self._quick) > _QUICK_MOST:
+                del self._quick[next(iter(self._quick))]
+
+    def _is_busy(self, name: str, lane: _Lane) -> bool:
+        full = lane.hung > 0 and self._room(name, lane) < 1
+        return full or len(lane.waiting) >= DEPTH or self._is_paused(lane)
 
     def _is_paused(self, lane: _Lane) -> bool:
         return lane.paused_until > self._now()
 
-    def _forget(self, name: str, lane: _Lane) -> None:
-        if not lane.waiting and not lane.under_way and not lane.hung:
-            del self._lanes[name]
-            self._order.remove(name)
+    def _forget(self) -> None:
+        """Drop lanes that hold nothing worth knowing."""
+        old = self._now() - _LONGEST_PAUSE
+        for name, lane in list(self._lanes.items()):
+            empty = not lane.waiting and not lane.under_way
+            if empty and (not lane.hung or lane.paused_until < old):
+                del self._lanes[name]

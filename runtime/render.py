@@ -1,4 +1,4 @@
-"""From an outgoing row to the bytes of its mail: find the template, fill it in, add the marker and the footer.
+"""From an outgoing row to the bytes of its mail: find the template, fill it in, add marker and footer.
 
 Our own templates are filled in here. An operator's template that stands in place of one of ours is filled in
 inside a cage (`runtime.cage`), and when it fails ours is used: a mistake in a template silences nobody.

@@ -11,7 +11,7 @@ _LONGEST_MINUTES = 60
 
 
 def next_try(attempts: int, *, created_at: datetime, now: datetime) -> datetime | None:
-    """1, 2, 4, … 60 minutes after the first, second, … attempt, give or take a tenth; None when it is over."""
+    """1, 2, 4, … 60 minutes after the first, second, … attempt, about; None when it is over."""
     if now - created_at >= GIVE_UP_AFTER:
         return None
     minutes = min(_LONGEST_MINUTES, 2 ** min(max(attempts, 1) - 1, 10))

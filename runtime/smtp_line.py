@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ def open_line(
     try:
         if line.sock is not None:
             line.sock.settimeout(step_seconds)
+            # The dot follows the body as a segment of its own: without this it waits 40 ms for an ACK.
+            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _greet(line)
         _encrypt(line, address)
         _sign_in(line, address)

@@ -1,0 +1,124 @@
+"""Writes down each mail's dot and result, many in one commit, and again where the database failed."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+import structlog
+
+from events.types import MailFailed
+from runtime.delivery import Captured, Delivered, InDoubt, Outcome, Permanent, Temporary
+from runtime.retry import next_try
+from store import sending
+from store.group import GroupCommit
+from store.sending import Dot, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from store.engine import Store
+    from store.outbox import Leased
+
+log = structlog.get_logger(__name__)
+
+_DOT_SECONDS = 30.0
+_MOST_UNSETTLED = 10_000
+
+
+class LeaseLostError(Exception):
+    """Somebody else has this mail by now; it must not be sent from here."""
+
+
+class Settlement:
+    """What the sender's threads say about their mails."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._commits: GroupCommit[Dot | Result, bool] = GroupCommit(store, sending.record, name="outbox")
+        self._unsettled: deque[Result] = deque(maxlen=_MOST_UNSETTLED)
+        self._lock = threading.Lock()
+
+    def before_dot(self, mail: Leased) -> None:
+        """Commit that the final dot comes now; raises `LeaseLostError`, or the database's own error."""
+        if not self._commits.submit(Dot(mail.id, mail.lease, self._clock())).result(_DOT_SECONDS):
+            raise LeaseLostError
+
+    def settle(self, mail: Leased, outcome: Outcome) -> None:
+        """Write what became of a mail; returns at once, the commit follows."""
+        result = self.result_of(mail, outcome)
+        log.info(
+            "mail_settled",
+            outgoing=mail.id,
+            ticket=mail.ticket,
+            outcome=type(outcome).__name__,
+            state=result.state,
+            attempt=mail.attempts,
+        )
+        self._write(result)
+
+    def result_of(self, mail: Leased, outcome: Outcome) -> Result:
+        """What an outcome means for the row."""
+        now = self._clock()
+        if isinstance(outcome, Delivered | Captured):
+            state = "sent" if isinstance(outcome, Delivered) else "captured"
+            return Result(id=mail.id, lease=mail.lease, state=state, at=now, answer=outcome.answer)
+        if isinstance(outcome, Temporary) and outcome.relay:
+            return self._again(mail, now, now + outcome.wait, outcome)
+        due_at = next_try(mail.attempts, created_at=mail.created_at, now=now)
+        if isinstance(outcome, Permanent) or due_at is None:
+            return self._failed(mail, now, outcome.answer)
+        return self._again(mail, now, due_at, outcome)
+
+    def redo(self) -> bool:
+        """Try again to write what the database did not take; whether nothing is left over."""
+        with self._lock:
+            left, self._unsettled = list(self._unsettled), deque(maxlen=_MOST_UNSETTLED)
+        for result in left:
+            self._write(result)
+        return not left
+
+    def close(self) -> None:
+        """Write what is queued and end."""
+        self._commits.close()
+
+    def _write(self, result: Result) -> None:
+        def note(future: Future[bool]) -> None:
+            if future.exception() is not None:
+                with self._lock:
+                    self._unsettled.append(result)
+            elif not future.result():
+                log.warning("lease_lost", outgoing=result.id)
+
+        self._commits.submit(result).add_done_callback(note)
+
+    @staticmethod
+    def _again(mail: Leased, now: datetime, due_at: datetime, outcome: Temporary | InDoubt) -> Result:
+        counted = not (isinstance(outcome, Temporary) and outcome.relay)
+        return Result(
+            id=mail.id,
+            lease=mail.lease,
+            state="waiting",
+            at=now,
+            due_at=due_at,
+            answer=outcome.answer,
+            counted=counted,
+            # Doubt about an earlier attempt stays: this one's clear answer does not settle that one's.
+            in_doubt=isinstance(outcome, InDoubt) or mail.dot_at is not None,
+        )
+
+    @staticmethod
+    def _failed(mail: Leased, now: datetime, answer: str) -> Result:
+        event = MailFailed(
+            at=now,
+            stream=f"ticket:{mail.ticket}" if mail.ticket is not None else f"outgoing:{mail.id}",
+            effect_key=f"mail-failed:{mail.id}",
+            outgoing=mail.id,
+            ticket=mail.ticket,
+            recipient=mail.recipient,
+            answer=answer,
+        )
+        return Result(id=mail.id, lease=mail.lease, state="failed", at=now, answer=answer, failure=event)
