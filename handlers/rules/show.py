@@ -16,6 +16,8 @@ def show(value: object, *, quoted: bool) -> str:
         return ", ".join(show(one, quoted=quoted) for one in value[:MOST_SHOWN]) + (
             ", …" if len(value) > MOST_SHOWN else ""
         )
+    if isinstance(value, bool):
+        return "true" if value else "false"
     text = str(value)[: LONGEST_SHOWN * 4]
     text = " ".join(text.split())
     text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -131,7 +131,7 @@ BROKEN: dict[str, tuple[str, list[tuple[int, int, str]]]] = {
             (
                 5,
                 8,
-                "unknown time zone 'europe/madrid'; expected a zone like \"Europe/Madrid\". Did you mean 'Europe/M",
+                "unknown time zone 'europe/madrid'; expected a zone like \"Europe/Madrid\". Did you mean",
             )
         ],
     ),
@@ -183,7 +183,7 @@ BROKEN: dict[str, tuple[str, list[tuple[int, int, str]]]] = {
             (
                 5,
                 1,
-                "unknown key 'grup'; expected one of address, group, language, aliases, name. Did you mean 'grou",
+                "unknown key 'grup'; expected one of address, group, language, aliases, name. Did",
             ),
         ],
     ),

@@ -85,7 +85,7 @@ def test_off_turns_a_deadline_off() -> None:
 
 
 def test_rules_keep_what_was_written_and_where() -> None:
-    """A rule's conditions, actions and tests are kept in order, with the place of names, values and elements."""
+    """Conditions, actions and tests are kept in order, with the place of names, values and elements."""
     rules = (
         '[[rule]]\nname = "r"\non = ["open", "reply"]\nwhen.header."X-Spam.Flag".is = "YES"\n'
         'when.subject.contains = ["a",\n  "b"]\nany_of = [{ language.is = "en" }]\nthen.group = "g"\n'

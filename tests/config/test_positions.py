@@ -33,7 +33,7 @@ q = 1
 
 
 def test_every_key_value_and_element_has_its_place() -> None:
-    """Dotted, quoted, nested, repeated: each name and value is found where it is written, columns in characters."""
+    """Dotted, quoted, nested, repeated: each name and value is found where it is written."""
     document = read("f.toml", TEXT)
     keys: dict[tuple[str | int, ...], str] = {
         ("a b",): "f.toml:2:1",

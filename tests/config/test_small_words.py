@@ -34,7 +34,7 @@ def test_durations_are_seconds(text: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "8", "8 hours", "0h", "-1h", "1.5h", "h", "30m1h", "400d", "９h9x", "9" * 50 + "s"]
+    "text", ["", "8", "8 hours", "0h", "-1h", "1.5h", "h", "30m1h", "400d", "9h9x", "9" * 50 + "s"]
 )
 def test_what_is_no_duration_is_none(text: str) -> None:
     """Nothing, no unit, nothing at all of it, the wrong order and more than a year are no durations."""
