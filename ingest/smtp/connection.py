@@ -131,7 +131,7 @@ class Connection(SMTP):
         """The reply to any failure: temporary, and silent about what it was."""
         if isinstance(error, TLSSetupException):
             log.debug("smtp_tls_failed", error=repr(error.__cause__))
-        elif self.transport is None:
+        elif self.transport is None or isinstance(error, asyncio.IncompleteReadError):
             log.debug("smtp_client_gone", error=repr(error))
         else:
             log.error("smtp_session_failed", error=type(error).__name__)
@@ -162,6 +162,12 @@ class Connection(SMTP):
         if self._handler_coroutine is not None:
             # Commands that the client has sent ahead are not obeyed any more.
             self._handler_coroutine.cancel()
+
+    async def leave(self, last_words: str) -> None:
+        """Hang up from inside a command; it and its session end here."""
+        self.hang_up(last_words)
+        # The task is cancelled where it next gives way; without this, commands sent ahead might come first.
+        await asyncio.sleep(0)
 
     def cut_off(self) -> None:
         """Close without a word, and without waiting for what the client has not read."""

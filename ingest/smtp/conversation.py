@@ -87,7 +87,7 @@ class Conversation(Connection):
             self._set_post_data_state()
         await self.push(reply)
         if self._last_words is not None:
-            self.hang_up(self._last_words)
+            await self.leave(self._last_words)
         else:
             self._reset_timeout()
 
@@ -113,7 +113,7 @@ class Conversation(Connection):
         if reply.startswith("5"):
             self._errors += 1
             if self._errors > MAX_ERRORS:
-                self.hang_up(replies.TOO_MANY_ERRORS)
+                await self.leave(replies.TOO_MANY_ERRORS)
                 return
         await self.push(reply)
 

@@ -59,15 +59,18 @@ class FakeAcceptor:
         self.waiting: list[Future[Receipt]] = []
         self.timers: list[threading.Timer] = []
         self.error_at_submit: Exception | None = None
-        self.keep_contents = True
+        self.hold = threading.Event()
+        self.hold.set()
 
     def submit(self, delivery: Delivery) -> Future[Receipt]:
         """Take a mail over, as the real door does: its file is gone afterwards."""
+        if delivery.size > 10_000:
+            self.hold.wait(5)
         if self.error_at_submit is not None:
             raise self.error_at_submit
         self.deliveries.append(delivery)
         if delivery.spooled is not None:
-            content = delivery.spooled.read_bytes() if self.keep_contents else b""
+            content = delivery.spooled.read_bytes()
             delivery.spooled.unlink()
         else:
             content = delivery.raw or b""

@@ -76,15 +76,17 @@ def test_a_commit_that_fails_is_a_temporary_refusal_without_its_text(
     assert channel.in_flight == 0
 
 
-@pytest.mark.parametrize(("error", "reply"), [(RuntimeError("secret"), "451 4.3.0"), (Busy(), "452 4.3.1")])
+@pytest.mark.parametrize("size", [100, 100_000])
+@pytest.mark.parametrize("refusal", [(RuntimeError("secret"), "451 4.3.0"), (Busy(), "452 4.3.1")])
 def test_a_door_that_raises_at_once_is_a_temporary_refusal(
-    open_channel: Open, acceptor: FakeAcceptor, dial: Dial, error: Exception, reply: str
+    open_channel: Open, acceptor: FakeAcceptor, dial: Dial, refusal: tuple[Exception, str], size: int
 ) -> None:
     """What `submit` itself raises is answered like what a commit raises, and leaves no file and no count."""
+    error, reply = refusal
     channel = open_channel(spool_above=10)
     wire = dial(channel)
     acceptor.error_at_submit = error
-    answer = wire.deliver(b"x" * 100 + b"\r\n")
+    answer = wire.deliver(b"x" * size + b"\r\n")
     assert answer.startswith(reply)
     assert "secret" not in answer
     assert eventually(lambda: not list(acceptor.spool_folder.iterdir()))
@@ -135,6 +137,27 @@ def test_a_client_that_vanishes_does_not_undo_the_commit(
     assert channel.in_flight == 0
 
 
+def test_a_large_mail_at_the_door_holds_nobody_else(
+    open_channel: Open, acceptor: FakeAcceptor, dial: Dial
+) -> None:
+    """While the door reads a large mail others are served; it is kept even if its client vanishes."""
+    channel = open_channel(spool_above=1000)
+    acceptor.hold.clear()
+    large, small = dial(channel), dial(channel)
+    large.begin()
+    large.ask("DATA")
+    large.send(b"x" * 100_000 + b"\r\n.\r\n")
+    assert eventually(lambda: channel.in_flight > 100_000)
+    assert small.deliver(b"x\r\n").startswith("250")
+    large.socket.close()
+    assert channel.accepted == 1
+    acceptor.hold.set()
+    assert eventually(lambda: channel.accepted == 2)
+    assert eventually(lambda: channel.sessions == 1)
+    assert (channel.in_flight, channel.failed) == (0, 0)
+    assert [len(content) for content in acceptor.contents] == [3, 100_002]
+
+
 def test_a_client_that_half_closes_still_hears_that_its_mail_was_kept(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial
 ) -> None:
@@ -149,6 +172,7 @@ def test_a_client_that_half_closes_still_hears_that_its_mail_was_kept(
     assert wire.reply().startswith("250")
     assert not wire.reply()
     assert eventually(lambda: channel.sessions == 0)
+    assert channel.failed == 0
 
 
 def test_a_client_that_leaves_in_the_middle_of_a_mail_leaves_nothing_behind(
