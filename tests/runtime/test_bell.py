@@ -101,7 +101,7 @@ def test_the_own_process_is_woken_at_once(bell: Callable[[], Bell]) -> None:
     here.ring(rings(1))
     assert first.wait(1)
     assert second.wait(1)
-    assert time.perf_counter() - begin < 0.1
+    assert time.perf_counter() - begin < 0.5
 
 
 def test_bells_are_heard_as_one(bell: Callable[[], Bell]) -> None:

@@ -75,7 +75,7 @@ def test_a_broker_that_goes_and_comes_back(rabbitmq: RabbitMQ, bell: Callable[..
     time.sleep(1)
     with capture_logs() as logs:
         getattr(rabbitmq, end)()
-        assert max(seconds(lambda: here.ring(ONE)) for _ in range(100)) < 0.05
+        assert max(seconds(lambda: here.ring(ONE)) for _ in range(100)) < 0.2
         assert eventually(lambda: not here.state().up and not there.state().up)
         assert here.state().last_error
         rabbitmq.start()
@@ -96,7 +96,7 @@ def test_a_frozen_broker(rabbitmq: RabbitMQ, bell: Callable[..., Bell]) -> None:
     group = rabbitmq._node.pid
     os.killpg(group, signal.SIGSTOP)
     try:
-        assert seconds(lambda: here.ring(ONE)) < 0.05
+        assert seconds(lambda: here.ring(ONE)) < 0.2
         assert eventually(lambda: not here.state().up)
     finally:
         os.killpg(group, signal.SIGCONT)
@@ -134,7 +134,7 @@ def test_waiting_without_a_broker_times_out(bell: Callable[..., Bell]) -> None:
 def test_a_broker_that_says_nothing(silent: str, bell: Callable[..., Bell]) -> None:
     """A peer that takes the connection and never answers blocks neither ringing nor checking nor closing."""
     here = bell(silent, timeout=0.3)
-    assert seconds(lambda: here.ring(ONE)) < 0.05
+    assert seconds(lambda: here.ring(ONE)) < 0.2
     assert eventually(lambda: not here.state().up)
     assert seconds(here.check) < 2
     assert not here.check().up

@@ -109,4 +109,4 @@ def test_hostile_text_takes_no_time(text: str) -> None:
     """No text, however long and however made, keeps the log busy."""
     begin = time.perf_counter()
     plain_text(text)
-    assert time.perf_counter() - begin < 0.1
+    assert time.perf_counter() - begin < 0.25
