@@ -104,15 +104,13 @@ def _no_address_twice(
             ours.setdefault(address, table.value_place(*path).line)
     theirs: dict[str, int] = {}
     for agent, table in agents:
-        if not agent.address:
-            continue
         if bare(agent.address) in ours:
             line = ours[bare(agent.address)]
             what = (
                 f"{agent.address!r} is a mailbox of the desk, in line {line}: its mail would go in a circle"
             )
             table.wrong("address", what, "the agent's own address")
-        elif agent.address in theirs:
+        elif agent.address and agent.address in theirs:
             line = theirs[agent.address]
             table.wrong(
                 "address", f"{agent.address!r} is an agent already, in line {line}", "an address of their own"
@@ -124,6 +122,7 @@ def _own_addresses(mailbox: Mailbox, table: Table) -> Iterator[tuple[tuple[str |
     """A mailbox's address and aliases, with where each is written."""
     if mailbox.address:
         yield ("address",), mailbox.address
+    # The aliases were found in a list.
     written = table.values["aliases"] if mailbox.aliases else ()
     for index, alias in enumerate(written):
         # What is no address has been told already, and is none of the aliases.

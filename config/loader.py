@@ -60,15 +60,17 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
     languages = list(dict.fromkeys([*LANGUAGES, *sorted(name[:2] for name in templates)]))
     desk = DeskText(name="")
     rules: tuple[RuleText, ...] = ()
-    if document := _document("desk.toml", files, mistakes):
-        desk = read_desk(document, languages, mistakes)
+    if desk_document := _document("desk.toml", files, mistakes):
+        desk = read_desk(desk_document, languages, mistakes)
     elif "desk.toml" not in files and "desk.toml" not in (unreadable or ()):
         mistakes.append(Mistake(Place("desk.toml"), "the file is missing", "a file that describes the desk"))
     if document := _document("rules.toml", files, mistakes):
         rules = read_rules(document, mistakes)
     if document := _document("channels.toml", files, mistakes):
         read_channels(document, mistakes)
-    policy = Policy(desk=desk, rules=rules, templates=templates, files=dict(files))
+    # Without its desk a rule's groups and agents would all seem unknown.
+    known = rules if desk_document else ()
+    policy = Policy(desk=desk, rules=known, templates=templates, files=dict(files))
     return Reading(policy, in_order(mistakes))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handlers.rules.decision import Missed
+from handlers.rules.decision import Matched, Missed
 
 if TYPE_CHECKING:
     from handlers.rules.action import Action
@@ -18,7 +18,7 @@ LONGEST_WHY = 300
 class Rule:
     """One rule, ready to be asked whether it matches."""
 
-    __slots__ = ("actions", "any_of", "name", "on", "unless", "when")
+    __slots__ = ("actions", "any_of", "matched", "name", "on", "unless", "when")
 
     def __init__(
         self,
@@ -36,6 +36,8 @@ class Rule:
         self.when = when
         self.unless = unless
         self.any_of = any_of
+        # The same whenever the rule matches, so it is made once.
+        self.matched = Matched(name, {action.name: value for action, value in actions})
 
     @property
     def stops(self) -> bool:

@@ -77,9 +77,12 @@ def read_condition(text: ConditionText, policy: Policy, mistakes: list[Mistake])
 
 def _unknown_field(text: ConditionText) -> Mistake:
     whole = f"{text.field}.{text.operator}"
-    if text.field == HEADER.rstrip(".") or field_named(whole):
-        example = f"{whole}.is = …" if text.field != "header" else f'header."{text.operator}".is = …'
-        return Mistake(text.place, f"{whole} names no operator", example)
+    if text.field == HEADER.rstrip("."):
+        named = text.operator if text.operator not in OPERATORS[Type.TEXTS] else "list-id"
+        what = f"{whole} is no header's name and an operator"
+        return Mistake(text.place, what, f'header."{named}".is = …')
+    if field_named(whole):
+        return Mistake(text.place, f"{whole} names no operator", f"{whole}.is = …")
     meant = near(text.field, FIELDS)
     return Mistake(text.place, f"unknown field {text.field!r}", f"one of {listed(FIELDS, 40)}", meant)
 

@@ -40,7 +40,7 @@ class CompiledRules:
             if why is not None:
                 missed.append(why)
                 continue
-            matched.append(Matched(rule.name, {action.name: value for action, value in rule.actions}))
+            matched.append(rule.matched)
             _act(rule, outcome, seen)
         return Decision(tuple(matched), tuple(missed), outcome)
 

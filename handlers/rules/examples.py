@@ -37,8 +37,9 @@ def check_example(test: RuleTest, policy: Policy) -> list[Mistake]:
 def run_rule_tests(policy: Policy) -> list[Mistake]:
     """The tests that fail, each with what came out instead; none where the policy is wrong anyway.
 
-    A test runs all rules, as on a real ticket, at the first event that its own rule runs at. Fields that it
-    does not give are as on a new ticket of a stranger: unverified, of normal priority, the rest empty.
+    A test runs all rules, as on a real ticket, at the first event that its own rule runs at. Fields it does
+    not give are as on a new ticket of a stranger at the first mailbox: unverified, of normal priority, in
+    the mailbox's group, the rest empty.
     """
     try:
         rules = compile_rules(policy)
@@ -56,7 +57,6 @@ def run_rule_tests(policy: Policy) -> list[Mistake]:
 def facts_given(test: RuleTest, policy: Policy) -> Facts:
     """The facts of a test: what it gives, what follows from that, and what is usual."""
     facts: dict[str, Fact] = {name: field.usual for name, field in FIELDS.items() if field.usual}
-    facts["mailbox"] = next((mailbox.address for mailbox in policy.desk.mailboxes), "")
     for name, value in test.given.items():
         field = field_named(name)
         if field is not None:
@@ -64,6 +64,9 @@ def facts_given(test: RuleTest, policy: Policy) -> Facts:
     for one, other in (("trust", "requester.trust"), ("requester.trust", "trust")):
         if one in test.given and other not in test.given:
             facts[other] = test.given[one]
+    facts.setdefault("mailbox", next((mailbox.address for mailbox in policy.desk.mailboxes), ""))
+    mailbox = policy.mailbox(str(facts["mailbox"]))
+    facts.setdefault("ticket.group", mailbox.group if mailbox else "")
     names, address = facts.get("attachments.names"), facts.get("requester.address")
     facts.setdefault("attachments.count", len(names) if isinstance(names, tuple) else 0)
     facts.setdefault("requester.domain", str(address or "").rpartition("@")[2])

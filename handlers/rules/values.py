@@ -32,7 +32,7 @@ def check_value(field: Field, value: object, place: Place, policy: Policy) -> Mi
         return (
             None
             if good
-            else Mistake(place, f"{field.name} is a number, this is {in_words(value)}", field.example)
+            else Mistake(place, f"{field.name} is a number, this is {in_words(value)}", "a whole number")
         )
     if not isinstance(value, str) or not value.strip():
         expected = f'a text in quotes, like "{field.example}"'

@@ -14,6 +14,14 @@ BROKEN: dict[str, tuple[str, list[tuple[int, int, str]]]] = {
     "no name": (BOX, [(1, 0, "name is missing")]),
     "empty name": (f'name = " "\n{BOX}', [(1, 8, "name is empty")]),
     "name of two lines": (f'name = "A\\nB"\n{BOX}', [(1, 8, "control characters")]),
+    "a long name": (
+        f'name = "{"a" * 201}"\n{BOX}',
+        [(1, 8, "name is 201 characters long; expected at most 200")],
+    ),
+    "an agent without an address": (
+        f'{NAME}{BOX}[[agent]]\nid = "a"\nname = "A"\n',
+        [(4, 3, "address is missing")],
+    ),
     "misspelt name": (f'nmae = "Acme"\n{BOX}', [(1, 1, "unknown key 'nmae'; expected one of name, ")]),
     "name is a number": (f"name = 3\n{BOX}", [(1, 8, "name is the number 3; expected a text in quotes")]),
     "no address": (NAME, [(1, 0, "the desk has no address; expected at least one [[mailbox]]")]),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from config.loader import examine, load, load_files
+from config.loader import examine, examine_files, load, load_files
 from config.mistakes import PolicyError
 from config.types import Agent, Deadlines, Group, Hours, Limits, Mailbox
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DESK = 'name = "Acme"\n[[mailbox]]\naddress = "Support@ACME.example"\n'
 
@@ -149,6 +146,47 @@ def test_no_folder_and_no_desk_are_mistakes(tmp_path: Path) -> None:
     """A wrong path and a folder without a desk are told in words."""
     assert "there is no such folder" in str(examine(tmp_path / "nowhere").mistakes[0])
     assert "desk.toml: the file is missing" in str(examine(tmp_path).mistakes[0])
+
+
+def test_rules_wait_for_a_desk_that_can_be_read() -> None:
+    """Where the desk is no TOML its rules go no further, or every group in them would be unknown."""
+    rules = '[[rule]]\nname = "r"\nthen.group = "billing"\n[[rule]]\n'
+    reading = examine_files({"desk.toml": "name = \n", "rules.toml": rules})
+    assert reading.policy.rules == ()
+    assert [one.place.file for one in reading.mistakes] == ["desk.toml", "rules.toml", "rules.toml"]
+
+
+def test_a_policy_has_a_bounded_number_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that holds far too much is refused, not read to the end."""
+    monkeypatch.setattr("config.folder.MOST_FILES", 2)
+    (tmp_path / "tests").mkdir()
+    for name in ("desk.toml", "tests/1.eml", "tests/2.eml"):
+        (tmp_path / name).write_text(DESK if name == "desk.toml" else "", encoding="utf-8")
+    assert [one.what for one in examine(tmp_path).mistakes] == ["too many files"]
+
+
+def test_a_file_that_cannot_be_read_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that the desk may not read is one mistake, with the system's reason."""
+    (tmp_path / "desk.toml").write_text(DESK, encoding="utf-8")
+    # The tests may run as root, who may read everything.
+    monkeypatch.setattr(Path, "read_bytes", _refused)
+    told = [str(one) for one in examine(tmp_path).mistakes]
+    assert told == ["desk.toml: the file cannot be read: Permission denied"]
+
+
+def _refused(path: Path) -> bytes:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def test_a_policy_knows_its_people_by_name() -> None:
+    """Agents are found by id, groups by name, mailboxes by any of their addresses, tags and case aside."""
+    policy = load_files({"desk.toml": WHOLE})
+    ana, group, box = policy.desk.agents[0], policy.desk.groups[0], policy.desk.mailboxes[0]
+    assert (policy.agent("ana"), policy.agent("bob")) == (ana, None)
+    assert (policy.group("first-line"), policy.group("x")) == (group, None)
+    for address in ("support@acme.example", "HELP@acme.example", "support+7.mac@ACME.example"):
+        assert policy.mailbox(address) == box
+    assert policy.mailbox("other@acme.example") is None
 
 
 def test_load_raises_all_mistakes(tmp_path: Path) -> None:

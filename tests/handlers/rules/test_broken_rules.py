@@ -25,7 +25,11 @@ BROKEN: dict[str, tuple[str, list[tuple[int, str]]]] = {
     ),
     "header without operator": (
         'when.header."x-spam" = "YES"',
-        [(13, 'header.x-spam names no operator; expected header."x-spam".is = …')],
+        [(13, 'header.x-spam is no header\'s name and an operator; expected header."x-spam".is = …')],
+    ),
+    "header without a name": (
+        'when.header.is = "YES"',
+        [(13, 'header.is is no header\'s name and an operator; expected header."list-id".is = …')],
     ),
     "unknown operator": (
         'when.subject.contians = "x"',

@@ -131,6 +131,13 @@ def test_a_tag_that_is_removed_and_added_again_is_added() -> None:
     assert rules_with(text).run("open", facts()).outcome == Outcome(add_tags=["x"])
 
 
+def test_a_tag_that_is_named_twice_is_one() -> None:
+    """Two rules that add or remove the same tag do it once."""
+    text = _rule("a", 'then.add_tags = ["x"]\nthen.remove_tags = ["y"]')
+    text += _rule("b", 'then.add_tags = ["X"]\nthen.remove_tags = ["Y"]')
+    assert rules_with(text).run("open", facts()).outcome == Outcome(add_tags=["x"], remove_tags=["y"])
+
+
 def test_a_rule_runs_at_its_events_only() -> None:
     """Without ``on`` a rule runs as a ticket opens; at other events it is not even mentioned."""
     text = _rule("a", 'then.group = "billing"') + _rule(

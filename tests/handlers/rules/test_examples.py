@@ -103,6 +103,7 @@ def test_a_mail_that_is_given_in_part_is_otherwise_usual() -> None:
         "kind": "human",
         "channel": "smtp",
         "ticket.priority": "normal",
+        "ticket.group": "first-line",
         "ticket.status": "new",
         "ticket.tags": ("x",),
         "subject": "",
