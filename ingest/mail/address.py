@@ -1,8 +1,8 @@
 """Addresses out of a header (RFC 5322 section 3.4), read tolerantly and in linear time.
 
-The address in angle brackets wins over anything that looks like one beside it, for the text beside it is the
-sender's free choice (CVE-2023-27043). Encoded words are decoded after the structure is known, so that nothing in a
-name can become structure.
+The address in angle brackets wins over anything that looks like one beside it, for the text beside it is
+the sender's free choice (CVE-2023-27043). Encoded words are decoded after the structure is known, so that
+nothing in a name can become structure.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ _TOKEN = re.compile(r'[^"(),:;<>\\\[\]]++|.', re.DOTALL)
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
 _ANGLE = re.compile(r"<([^<>]{0,2000})>")
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _ROUTE = re.compile(r"^@[^:]{0,500}:")
 _SPEC = re.compile(
     r"[^\s@<>()\[\],;:\\\"]{1,128}@(?:[^\s@<>()\[\],;:\\\"]{1,255}|\[[0-9A-Fa-f.:IPv]{3,60}\])"
@@ -74,19 +75,19 @@ def parse(raw: bytes, body_charset: str = "") -> Found:
         text = token.group() if token else sign
         at += len(text)
         if text in {",", ";"}:
-            _finish(mailbox, found, body_charset)
+            _finish(mailbox, found)
             mailbox = _Mailbox()
         elif text == ":" and not mailbox.angles:
             # What stood before was a group's name.
             mailbox = _Mailbox()
         else:
             mailbox.words.append(text)
-    _finish(mailbox, found, body_charset)
+    _finish(mailbox, found)
     return found
 
 
 def _enclosed(line: str, at: int, mailbox: _Mailbox) -> int:
-    """Take a quoted string, a comment or an angle address; the offset behind it, or -1 where it never closes."""
+    """Take a quoted string, a comment or an angle address; the offset behind it, or -1 if it never closes."""
     if line[at] == "(":
         end = _comment_end(line, at)
         if end > 0:
@@ -118,7 +119,7 @@ def _comment_end(line: str, at: int) -> int:
     return -1
 
 
-def _finish(mailbox: _Mailbox, found: Found, body_charset: str) -> None:
+def _finish(mailbox: _Mailbox, found: Found) -> None:
     """Make an address of what was read, or note why it is none."""
     if mailbox.empty:
         return
@@ -133,7 +134,7 @@ def _finish(mailbox: _Mailbox, found: Found, body_charset: str) -> None:
     if not spec:
         found.note("an address that is none")
         return
-    name = _name(mailbox, beside, body_charset)
+    name = _name(mailbox, beside)
     found.addresses.append(Address(spec, "" if name.lower() == spec else name))
 
 
@@ -149,7 +150,7 @@ def _bare(beside: str) -> tuple[str, str]:
     return "", ""
 
 
-def _name(mailbox: _Mailbox, beside: str, body_charset: str) -> str:
+def _name(mailbox: _Mailbox, beside: str) -> str:
     """The display name, decoded; a comment stands in where there is none (RFC 822's old way)."""
     pieces = iter(mailbox.quoted)
     text = re.sub("\x1a", lambda _: next(pieces, ""), beside)
@@ -161,8 +162,8 @@ def _name(mailbox: _Mailbox, beside: str, body_charset: str) -> str:
 
 
 def _spec(text: str) -> str:
-    """The address in lower case, invisible signs out, or an empty string where it is not exactly one address."""
-    text = _ROUTE.sub("", header.one_line(text))
+    """The address in lower case, invisible signs out; empty where it is not exactly one address."""
+    text = _ROUTE.sub("", header.one_line(_COMMENT.sub("", text) if "(" in text else text))
     quoted = _QUOTED_SPEC.fullmatch(text)
     if quoted:
         text = f"{quoted.group(1)}@{quoted.group(2)}"

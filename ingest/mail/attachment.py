@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from events.message import Attachment
 from ingest.mail import block, charset, guard, header, params
@@ -49,7 +49,7 @@ def _name(part: Part, meter: guard.Meter) -> str:
 
 
 def safe_name(given: str) -> str:
-    """A bare file name: no folders, no signs that a file system or a header gives a meaning, at most 150 long."""
+    """A bare file name of at most 150 signs: no folders, nothing a file system or header would read."""
     name = _UNSAFE.sub("_", header.one_line(charset.clean(given)).replace("\\", "/").rpartition("/")[2])
     name = name.strip(" .")
     if not name.strip("_"):

@@ -1,9 +1,9 @@
-"""Who wrote this: a person, or which kind of machine. An ordered table of rules; the first that holds decides."""
+"""Who wrote this: a person, or which kind of machine. Rules in order; the first that holds decides."""
 
 from __future__ import annotations
 
 import re
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -25,27 +25,30 @@ def _any_of(kind: str) -> str:
 
 
 _DAEMON_LOCAL = re.compile(
-    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|maildaemon|mail-?deliver\w*)(?:[-+._].*)?$"
+    r"^(?:mailer[-_.]?daemon|post[-_.]?master|mail[-_.]?daemon|mdaemon|maildaemon|mail-?deliver\w*)(?:[-+._].*)?$"
 )
 _DAEMON_NAME = re.compile(rf"(?<!\w)(?:{_any_of('daemon')})(?!\w)", re.IGNORECASE)
 _UNDELIVERED = re.compile(rf"(?<!\w)(?:{_any_of('undelivered')})", re.IGNORECASE)
+_DELAYED = re.compile(rf"(?<!\w)(?:{_any_of('delayed')})", re.IGNORECASE)
 _FAILURE = re.compile(rf"(?<!\w)(?:{_any_of('failure')})", re.IGNORECASE)
-_AWAY = re.compile(rf"^[\s\[(*\"'«“]*(?:{_any_of('away')})[\s\])*\"'»”!.]*(?:[:：]|$)", re.IGNORECASE)
+_AWAY = re.compile(rf"^[\s\[(*\"'«“]*(?:{_any_of('away')})[\s\])*\"'»”!.]*(?:[:\uff1a]|$)", re.IGNORECASE)
 _AWAY_BRACKETED = re.compile(rf"^\s*[\[(](?:{_any_of('away')})[\])]", re.IGNORECASE)
-_AWAY_SHORT = re.compile(rf"^[\s\[(*\"']*(?:{_any_of('away_short')})[\s\])*\"'!.]*(?:[:：]|$)", re.IGNORECASE)
+_AWAY_SHORT = re.compile(
+    rf"^[\s\[(*\"']*(?:{_any_of('away_short')})[\s\])*\"'!.]*(?:[:\uff1a]|$)", re.IGNORECASE
+)
 _NO_REPLY = re.compile(
     r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|no[-_.]?responder|no[-_.]?responda|no[-_.]?contestar"
     r"|ikke[-_.]?svar|svar[-_.]?ikke|noreply\w*|nao[-_.]?responda|ne[-_.]?pas[-_.]?repondre)(?:[-+._].*)?$"
 )
-_AUTO_REPLY_FIELDS: Final = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-autoreply-from",
-                             "x-mail-autoreply")  # fmt: skip
+_AUTO_REPLY_FIELDS: Final = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder",
+                             "x-autoreply-from", "x-mail-autoreply")  # fmt: skip
 _LIST_FIELDS: Final = ("list-id", "list-unsubscribe", "list-post")
 _BULK: Final = frozenset({"list", "bulk", "junk"})
 _SUPPRESS: Final = frozenset({"all", "oof", "autoreply"})
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules look at. ``sender`` is what From says, ``null_sender`` that the mail came from ``<>``."""
+    """What the rules look at: ``sender`` is what From says, ``null_sender`` that it came from ``<>``."""
 
     fields: block.Fields
     types: frozenset[str]
@@ -63,7 +66,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     def daemon(self) -> bool:
         """Whether the sender is a mail robot by address or name, or is nobody."""
         local = self.sender.address.rpartition("@")[0] or self.sender.address
-        nobody = not self.sender.address and self.fields.first("from").strip() in {b"<>", b'"" <>'}
+        nobody = not self.sender.address and self.fields.first("from").endswith(b"<>")
         return bool(nobody or _DAEMON_LOCAL.match(local) or _DAEMON_NAME.search(self.sender.name))
 
     def value(self, name: str) -> str:
@@ -134,6 +137,13 @@ def _report_without_status(evidence: Evidence) -> Verdict:
 def _failed_recipients(evidence: Evidence) -> Verdict:
     """Exim and Gmail."""
     return (Kind.BOUNCE, "X-Failed-Recipients") if "x-failed-recipients" in evidence.fields else None
+
+
+def _delayed(evidence: Evidence) -> Verdict:
+    """A robot says that it is still trying."""
+    if (evidence.daemon or evidence.null_sender) and _DELAYED.search(evidence.subject):
+        return Kind.DELAY, "delivery delay in subject"
+    return None
 
 
 def _undelivered_subject(evidence: Evidence) -> Verdict:
@@ -211,6 +221,7 @@ RULES: Final[tuple[Callable[[Evidence], Verdict], ...]] = (
     _delivery_status,
     _report_without_status,
     _failed_recipients,
+    _delayed,
     _undelivered_subject,
     _undelivered_body,
     _auto_replied,

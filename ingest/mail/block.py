@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ingest.mail import guard
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])|[\r\n\x00]+")
 _KNOWN = re.compile(
-    rb"(?im)^(?:from|to|subject|date|message-id|received|return-path|mime-version|content-[a-z-]{1,40})[ \t]*:"
+    rb"(?im)^(?:from|to|subject|date|message-id|received|return-path|mime-version|content-[a-z-]{1,40})\s?:"
 )
 
 
 class Fields:
-    """The fields of one block in order; values are raw and still folded, names are asked for in lower case."""
+    """The fields of one block in order; values are raw and folded, names are asked for in lower case."""
 
     def __init__(self, items: list[tuple[str, bytes]]) -> None:
         self._items = items
@@ -37,7 +37,7 @@ class Fields:
         return name in self._by_name
 
     def first(self, name: str) -> bytes:
-        """The topmost value of a field, unfolded and cut to `guard.HEADER_LENGTH`; empty where there is none."""
+        """The topmost value of a field, unfolded and cut to `guard.HEADER_LENGTH`; empty without one."""
         values = self._by_name.get(name)
         return unfold(values[0]) if values else b""
 

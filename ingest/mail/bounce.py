@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -12,14 +12,16 @@ from events.message import Bounce, Envelope, Kind
 from ingest.mail import block, dsn, guard, header
 
 if TYPE_CHECKING:
-    from ingest.mail.mime import Part
     from events.token import Keyring
+    from ingest.mail.mime import Part
 
 _SCANNED: Final = 128 * 1024
 _SCANNED_PARTS: Final = 30
 _RECIPIENTS: Final = 100
-_ORIGINAL: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
-                              "message/rfc822-headers"})  # fmt: skip
+_ORIGINAL: Final = frozenset({
+    "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
+    "message/rfc822-headers",
+})  # fmt: skip
 _RETURNED_ID = re.compile(rb"(?im)^[ \t>]{0,8}message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)")
 _ADDRESS = re.compile(r"[^\s<>;,:\"()]{1,128}@[^\s<>;,:\"()]{1,255}")
 _TEMPORARY = re.compile(
@@ -41,9 +43,9 @@ def outgoing(envelope: Envelope, keyring: Keyring | None) -> int | None:
 
 
 def read(root: Part, raw: bytes, fates: tuple[dsn.Fate, ...], text: str, kind: Kind) -> Bounce:
-    """Recipients, status and returned message ids of a mail that was found to be a delivery report. Never raises.
+    """Recipients, status and returned message ids of a delivery report. Never raises.
 
-    The standard's fields come first, then X-Failed-Recipients, then flufl.bounce for the many that follow none.
+    The standard's fields come first, then X-Failed-Recipients, then flufl.bounce for those without.
     """
     failed = [fate for fate in fates if fate.action not in {"delivered", "relayed", "expanded"}] or list(
         fates
@@ -68,7 +70,7 @@ def read(root: Part, raw: bytes, fates: tuple[dsn.Fate, ...], text: str, kind: K
 
 
 def _permanent(kind: Kind, status: str, *, only_temporary: bool, text: str) -> bool:
-    """Whether trying again is of no use: by class, then by the status' first digit (RFC 3463), then by the words."""
+    """Whether trying again is of no use: by class, by the status' first digit (RFC 3463), by the words."""
     if kind is Kind.DELAY or only_temporary:
         return False
     if status:
@@ -77,7 +79,7 @@ def _permanent(kind: Kind, status: str, *, only_temporary: bool, text: str) -> b
 
 
 def _original_ids(root: Part, raw: bytes) -> tuple[str, ...]:
-    """The Message-IDs of the returned mail: from its own part, else from wherever it was pasted into the body."""
+    """The Message-IDs of the returned mail: from its own part, else from where it was pasted."""
     ids: list[str] = []
     for part in root.walk():
         if part.type in _ORIGINAL:
@@ -92,7 +94,7 @@ def _original_ids(root: Part, raw: bytes) -> tuple[str, ...]:
 
 
 def _scan(root: Part, raw: bytes) -> tuple[set[str], set[str]]:
-    """Temporary and permanent recipients as flufl.bounce reads them; it is kept from anything large or deep."""
+    """Temporary and permanent recipients as flufl.bounce reads them; not asked of large or deep mails."""
     if len(raw) > 4 * _SCANNED or sum(1 for _ in root.walk()) > _SCANNED_PARTS:
         return set(), set()
     # Imported here: only the rare report that follows no standard needs it.

@@ -7,25 +7,27 @@ import functools
 from typing import Final
 
 _DETECT: Final = frozenset({
-    "", "us-ascii", "ascii", "unknown-8bit", "default", "x-unknown", "unknown", "8bit", "7bit", "binary", "none",
-    "charset", "default_charset", "utf", "user-defined", "x-user-defined", "ansi_x3.4-1968", "iso646-us",
+    "", "us-ascii", "ascii", "unknown-8bit", "default", "x-unknown", "unknown", "8bit", "7bit", "binary",
+    "none", "charset", "default_charset", "utf", "user-defined", "x-user-defined", "ansi_x3.4-1968",
+    "iso646-us",
 })  # fmt: skip
 """Labels that say nothing: the bytes decide."""
 
 _ALIASES: Final = {
-    "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "ksc5601": "cp949", "euc-kr": "cp949",
-    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb2312_charset": "gb18030", "cp936": "gb18030",
-    "unicode-1-1-utf-7": "utf-7", "iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8",
-    "x-sjis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "windows-31j": "cp932", "ms_kanji": "cp932",
-    "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "iso_8859-1": "cp1252",
-    "ansi": "cp1252", "windows1252": "cp1252", "x-ansi": "cp1252", "iso-2022-jp": "iso2022_jp_ext",
-    "cp-850": "cp850", "x-mac-roman": "mac-roman", "macintosh": "mac-roman", "utf8mb4": "utf-8",
-    "unicode-2-0-utf-8": "utf-8", "utf-8;": "utf-8", "x-utf-8": "utf-8", "tis-620": "cp874", "big5": "cp950",
+    "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "ksc5601": "cp949", "euc-kr": "cp949", "gb2312":
+    "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb2312_charset": "gb18030", "cp936": "gb18030",
+    "unicode-1-1-utf-7": "utf-7", "iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8", "x-sjis":
+    "cp932", "shift_jis": "cp932", "sjis": "cp932", "windows-31j": "cp932", "ms_kanji": "cp932",
+    "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "iso_8859-1":
+    "cp1252", "ansi": "cp1252", "windows1252": "cp1252", "x-ansi": "cp1252", "iso-2022-jp":
+    "iso2022_jp_ext", "cp-850": "cp850", "x-mac-roman": "mac-roman", "macintosh": "mac-roman", "utf8mb4":
+    "utf-8", "unicode-2-0-utf-8": "utf-8", "utf-8;": "utf-8", "x-utf-8": "utf-8", "tis-620": "cp874",
+    "big5": "cp950",
 }  # fmt: skip
 
 _NOT_TEXT: Final = frozenset({
-    "idna", "punycode", "unicode_escape", "raw_unicode_escape", "rot13", "undefined", "base64", "bz2", "hex", "quopri",
-    "uu", "zlib", "mbcs", "oem",
+    "idna", "punycode", "unicode_escape", "raw_unicode_escape", "rot13", "undefined", "base64", "bz2",
+    "hex", "quopri", "uu", "zlib", "mbcs", "oem",
 })  # fmt: skip
 """Codecs of Python that are no charset of any mail."""
 
@@ -37,10 +39,10 @@ _SAMPLE: Final = 16 * 1024
 
 
 def decode(data: bytes, declared: str = "") -> tuple[str, str]:
-    """The text, and a defect or an empty string. NULs and lone surrogates never come out. Never raises.
+    """The text, and a defect or an empty string; no NUL or lone surrogate comes out. Never raises.
 
-    The ladder: the declared charset where it fits (bytes that are valid UTF-8 are UTF-8 whatever their single-byte
-    label says); what the bytes look like; windows-1252 with replacements.
+    The ladder: the declared charset where it fits (bytes that are valid UTF-8 are UTF-8 whatever their
+    single-byte label says); what the bytes look like; windows-1252 with replacements.
     """
     codec = lookup(declared)
     if data.isascii() and codec not in _STATEFUL and not codec.startswith(("utf-16", "utf-32")):
@@ -81,7 +83,7 @@ def lookup(declared: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The same text without NUL and lone surrogates, which no database and no JSON takes; each becomes U+FFFD."""
+    """The text with U+FFFD for NUL and lone surrogates, which no database and no JSON takes."""
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
     if text.isascii():

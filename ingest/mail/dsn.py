@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"[^\s<>;,:\"()]{1,128}@[^\s<>;,:\"()]{1,255}")
 
 
 class Fate(msgspec.Struct, frozen=True):
-    """What became of one recipient: address, action and status, each in lower case and empty where not said."""
+    """What became of one recipient: address, action and status, in lower case, empty where not said."""
 
     recipient: str
     action: str
@@ -60,11 +60,11 @@ def _recipient(fields: block.Fields) -> str:
 
 
 def _status(fields: block.Fields) -> str:
-    for name in ("status", "diagnostic-code"):
-        found = status_in(header.text(fields.first(name)))
-        if found:
-            return found
-    return ""
+    """Status, or the diagnostic code's where Status says no more than the class."""
+    status = status_in(header.text(fields.first("status")))
+    if status and not status.endswith(".0.0"):
+        return status
+    return status_in(header.text(fields.first("diagnostic-code"))) or status
 
 
 def status_in(text: str) -> str:

@@ -1,7 +1,7 @@
 """The bounds of reading a mail, and the meter that keeps them.
 
 Nothing real is refused: where a bound is reached, reading goes on with what was read so far, and the message
-carries a defect that begins with ``guard:``. Every loop over a stranger's bytes is linear or draws on the meter.
+carries a defect that begins with ``guard:``. Loops over a stranger's bytes are linear or draw on the meter.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _REFERENCES: Final = 100
 
 
 def text(value: bytes, body_charset: str = "") -> str:
-    """One line of readable text: encoded words decoded, controls and bidi marks out, spaces folded. Never raises."""
+    """One readable line: encoded words decoded, controls and bidi marks out, spaces folded. Never raises."""
     line = charset.decode_header(value, body_charset)
     if "=?" in line:
         line = words(line)
@@ -71,20 +71,20 @@ def _word_bytes(encoding: str, body: str) -> bytes:
 
 
 def date(value: bytes) -> datetime | None:
-    """The moment in UTC, or ``None`` where it cannot be read; no zone is taken as UTC (RFC 5322 section 3.3)."""
+    """The moment in UTC, or ``None`` where it cannot be read; no zone is UTC (RFC 5322 section 3.3)."""
     line = charset.decode_header(value[:_DATE_LENGTH])
     try:
         parsed = parsedate_tz(line)
         if parsed is None or parsed[0] not in _YEARS:
             return None
-        moment = datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC)  # type: ignore[misc,arg-type]
+        moment = datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC)
         return moment - timedelta(seconds=parsed[9] or 0)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
 
 def message_ids(value: bytes) -> tuple[str, ...]:
-    """The message ids of a field, each in angle brackets, at most 100: the first and the newest are kept."""
+    """The message ids of a field, each in angle brackets; the first and the newest of more than 100."""
     line = charset.clean(charset.decode_header(value))
     found = [_SPACE.sub("", inner) for inner in _ID.findall(line)] or _BARE_ID.findall(line)
     ids = list(dict.fromkeys(f"<{inner}>" for inner in found if inner))

@@ -1,4 +1,4 @@
-"""HTML to text: what a reader would see, block by block, quotes marked with ``>``; bounded before it is parsed."""
+"""HTML to text: what a reader would see, block by block, quotes marked with ``>``; bounded before parsing."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ _DROPPED: Final = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"}
 )
 _BLOCKS: Final = frozenset({
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer",
-    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table",
-    "tr", "ul",
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
+    "ol", "p", "pre", "section", "table", "tr", "ul",
 })  # fmt: skip
 _SPACED: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"})
 _UNNESTED: Final = frozenset({
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody",
+    "tfoot",
 })  # fmt: skip
 """Elements that stand empty or are closed by their next sibling: leaving them open nests nothing."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -34,7 +35,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def to_text(markup: str, meter: guard.Meter) -> str:
-    """The readable text of a document; one that nests too deep for any parser is read by its tags alone. Linear."""
+    """The readable text of a document; one that nests too deep is read by its tags alone. Linear."""
     if len(markup) > guard.HTML:
         meter.note("html cut")
         markup = markup[: guard.HTML]
@@ -47,7 +48,7 @@ def to_text(markup: str, meter: guard.Meter) -> str:
 
 
 def _too_deep(markup: str) -> bool:
-    """Whether more elements are open at once than a parser takes in its stride (lexbor is quadratic in depth)."""
+    """Whether more elements are open at once than is safe: lexbor is quadratic in depth."""
     depth = 0
     for closing, name in _TAG.findall(markup):
         if name.lower() in _UNNESTED:
@@ -108,6 +109,8 @@ class _Writer:
 def _read(root: LexborNode | None, writer: _Writer, meter: guard.Meter) -> None:
     """Walk the document without recursion, at most `_NODES` nodes of it."""
     node = root
+    # Comparing nodes compares their markup; their places in memory are enough.
+    top = root.mem_id if root is not None else 0
     nodes = 0
     while node is not None:
         nodes += 1
@@ -118,15 +121,15 @@ def _read(root: LexborNode | None, writer: _Writer, meter: guard.Meter) -> None:
         if child is not None:
             node = child
             continue
-        node = _onwards(node, root, writer)
+        node = _onwards(node, top, writer)
 
 
-def _onwards(node: LexborNode, root: LexborNode | None, writer: _Writer) -> LexborNode | None:
+def _onwards(node: LexborNode, top: int, writer: _Writer) -> LexborNode | None:
     """The next node behind this one, leaving every element that ends here."""
     here: LexborNode | None = node
     while here is not None:
         _leave(here.tag, writer)
-        if here == root:
+        if here.mem_id == top:
             return None
         following = here.next
         if following is not None:
@@ -155,7 +158,7 @@ def _enter(node: LexborNode, writer: _Writer) -> LexborNode | None:
 
 def _leave(tag: str | None, writer: _Writer) -> None:
     if tag in _BLOCKS:
-        writer.end_block(spaced=tag in _SPACED and tag not in {"table"})
+        writer.end_block(spaced=tag in _SPACED and tag != "table")
         _deepen(tag, writer, -1)
 
 

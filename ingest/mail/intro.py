@@ -1,4 +1,4 @@
-"""The lines that mail programs put above what they quote: "On Monday X wrote:", blocks of headers, dashed titles.
+"""What mail programs put above a quote: "On Monday X wrote:", blocks of headers, dashed titles.
 
 Every question is asked of a few lines at a time, so that asking at each line of a mail stays linear.
 """
@@ -6,7 +6,7 @@ Every question is asked of a few lines at a time, so that asking at each line of
 from __future__ import annotations
 
 import re
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ingest.mail.phrases import every
 
@@ -26,7 +26,9 @@ _VERB = re.compile(rf"(?<!\w)(?:{_any_of('wrote')})(?!\w)|(?:写道|寫道|の�
 _START = re.compile(
     rf"^[\s*_-]*(?:(?:{_any_of('starts')})[\s,.]|\d{{1,4}}[\s./年-]|[^\W\d]{{2,12}}[.,]*\s\d)", re.IGNORECASE
 )
-_DATED_ADDRESS = re.compile(r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s.{1,200}<\s*\S+@\S+\s*>:?\s*$")
+_DATED_ADDRESS = re.compile(r"^\W{0,3}(?=.{0,60}\d[./:-]?\d)[^<>]{4,150}<\s*[^<>\s]+@[^<>\s]+\s*>\s*:$")
+_DATED_ADDRESS_ALONE = re.compile(r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s[^<>]{1,200}<\s*\S+@\S+\s*>\s*$")
+_NAMED = re.compile(r"^[^<>@]{0,80}<\s*[^<>\s@]{1,80}@")
 _FACT = re.compile(r"\d|@")
 _TITLE = re.compile(
     rf"^\W{{0,4}}[-_=*]{{2,}}\W{{0,4}}(?:{_any_of('original')})\W*$|^[\s*_]*(?:{_any_of('original')})\s*[-_]{{2,}}\s*$",
@@ -39,14 +41,14 @@ _FORWARD = re.compile(
 _LABEL = re.compile(
     r"^[\s*_]{0,12}(?:"
     rf"(?P<author>{_any_of('from_labels')})|(?P<date>{_any_of('date_labels')})|(?P<other>{_any_of('other_labels')})"
-    r")[\s*_]{0,4}[:：]",
+    r")[\s*_]{0,4}[:\uff1a]",
     re.IGNORECASE,
 )
 
 
 def wrote(lines: Sequence[str], at: int) -> int:
     """How many lines from here are one "On Monday X wrote:"; 0 where they are none."""
-    if "@" not in lines[at] and not _START.match(lines[at][:_LONGEST]):
+    if not _may_start(lines[at]):
         return 0
     joined = ""
     for count in range(1, _JOINED + 1):
@@ -61,18 +63,31 @@ def wrote(lines: Sequence[str], at: int) -> int:
         ):
             return 0
         if _introduces(joined):
-            return count
+            return 0 if _starts_later(lines, at + 1, at + count) else count
     return 0
 
 
+def _may_start(line: str) -> bool:
+    return _START.match(line[:_LONGEST]) is not None or _NAMED.match(line[:_LONGEST]) is not None
+
+
+def _starts_later(lines: Sequence[str], begin: int, end: int) -> bool:
+    """Whether a later line begins an introduction by itself: those before it are the sender's words."""
+    for at in range(begin, end):
+        joined = " ".join(line.strip() for line in lines[at:end])
+        if _START.match(lines[at][:_LONGEST]) and _introduces(joined):
+            return True
+    return False
+
+
 def _introduces(joined: str) -> bool:
-    if _DATED_ADDRESS.match(joined):
+    if _DATED_ADDRESS.match(joined) or _DATED_ADDRESS_ALONE.match(joined):
         return True
     verb = _VERB.search(joined)
     if verb is None or not _FACT.search(joined):
         return False
     end = joined.rstrip(" *_-\xa0\t")
-    if end.endswith((":", "：")):
+    if end.endswith((":", "\uff1a")):
         return True
     return _VERB.search(joined, max(0, len(end) - 30)) is not None and verb.end() >= len(end)
 

@@ -9,9 +9,10 @@ from ingest.mail import block, header
 _COUNT: Final = 100
 _LENGTH: Final = 1000
 _NOISE: Final = (
-    "received", "dkim-", "domainkey-", "arc-", "x-google-", "x-gm-", "x-ms-exchange-", "x-microsoft-antispam",
-    "x-forefront-antispam", "x-spam-report", "x-spam-checker", "x-sg-", "x-mailgun-", "x-proofpoint-", "x-ironport-",
-    "x-mimecast-", "content-", "mime-version", "x-received", "x-exchange-", "x-ms-has-",
+    "received", "dkim-", "domainkey-", "arc-", "x-google-", "x-gm-", "x-ms-exchange-",
+    "x-microsoft-antispam", "x-forefront-antispam", "x-spam-report", "x-spam-checker", "x-sg-",
+    "x-mailgun-", "x-proofpoint-", "x-ironport-", "x-mimecast-", "content-", "mime-version", "x-received",
+    "x-exchange-", "x-ms-has-",
 )  # fmt: skip
 _ELSEWHERE: Final = frozenset(
     {"subject", "from", "to", "cc", "bcc", "reply-to", "date", "message-id", "in-reply-to", "references"}
@@ -19,7 +20,7 @@ _ELSEWHERE: Final = frozenset(
 
 
 def headers(fields: block.Fields, label: str) -> tuple[tuple[str, str], ...]:
-    """Name as written and decoded value, at most 100 of them and 1,000 characters each, in the order of the mail."""
+    """Name as written and decoded value, at most 100 and 1,000 characters each, in the order of the mail."""
     kept: list[tuple[str, str]] = []
     for name, value in fields:
         lower = name.lower()

@@ -18,7 +18,7 @@ _lock = threading.Lock()
 def detect(text: str, languages: tuple[str, ...]) -> str:
     """The ISO 639-1 code among the desk's languages, or an empty string below a confidence of 0.6.
 
-    Only the first 2,000 characters are looked at. A desk of one language has nothing to decide: it is that one.
+    Only the first 2,000 characters are looked at. A desk of one language has nothing to decide.
     """
     sample = text[:_SAMPLE].strip()
     if not sample or not languages:
@@ -35,7 +35,7 @@ def detect(text: str, languages: tuple[str, ...]) -> str:
 
 
 def _detector(languages: tuple[str, ...]) -> LanguageDetector | None:
-    """One detector for the process and set of languages; the models are loaded by the first mail that needs them."""
+    """One detector for the process and set of languages, loaded by the first mail that needs it."""
     with _lock:
         if languages not in _detectors:
             _detectors[languages] = _build(languages)
@@ -51,5 +51,5 @@ def _build(languages: tuple[str, ...]) -> LanguageDetector | None:
             _log.warning("language_without_detector", language=code)
     if len(known) < 2:  # noqa: PLR2004 - one language is no choice
         return None
-    # The small models: 13 MB instead of 126 MB for en, es and nb, and as many of the desk's short lines right.
+    # The small models: 13 MB instead of 126 MB for en, es and nb, and as many short lines right.
     return LanguageDetectorBuilder.from_languages(*known).with_low_accuracy_mode().build()

@@ -1,10 +1,10 @@
-"""The parts of a mail as a tree of offsets into its bytes (RFC 2046), read without recursion and in linear time."""
+"""The parts of a mail as a tree of offsets into its bytes (RFC 2046), without recursion, in linear time."""
 
 from __future__ import annotations
 
 import functools
 import re
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ingest.mail import block, guard, params, transfer
 
@@ -55,7 +55,7 @@ class Part:
 
     @functools.cached_property
     def encoding(self) -> str:
-        """Content-Transfer-Encoding in lower case; multiparts and embedded messages have none, whatever they say."""
+        """Content-Transfer-Encoding in lower case, or an empty string."""
         value = params.parse(self.fields.first("content-transfer-encoding"))[0]
         return value.strip("\"' ")
 
@@ -105,7 +105,9 @@ class Part:
         spans = _between(self._raw, (self._start, self._end), boundary, meter) if boundary else []
         if spans:
             return spans
-        guess = _GUESS.search(self._raw, self._start, min(self._end, self._start + guard.HEADER_LENGTH))
+        guess = _GUESS.search(
+            self._raw, max(0, self._start - 1), min(self._end, self._start + guard.HEADER_LENGTH)
+        )
         if guess is None:
             return []
         meter.note("boundary guessed")
@@ -123,9 +125,8 @@ def _between(raw: bytes, span: tuple[int, int], boundary: bytes, meter: guard.Me
             spans.append((begun, max(begun, _before_break(raw, line_start))))
             if len(spans) > guard.PARTS:
                 return spans
+        # Reading goes on behind a closing line: some programs use one boundary at two depths.
         begun = -1 if closes else line_end
-        if closes:
-            return spans
     if begun >= 0:
         spans.append((begun, span[1]))
         meter.note("a multipart that never ends")

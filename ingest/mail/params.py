@@ -1,4 +1,4 @@
-"""Structured header values: ``value; name=text; ...`` with quotes, continuations and charsets (RFC 2045, RFC 2231)."""
+"""Structured header values: ``value; name=text; ...``, with continuations and charsets (RFC 2045, 2231)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from urllib.parse import unquote_to_bytes
 from ingest.mail import charset, header
 
 _PARAMETERS: Final = 200
-_NAME = re.compile(r"[\s;]*([^\s=;\"()<>@,/?]{1,80})\s*=\s*")
+_SEPARATORS = re.compile(r"[\s;]*+")
+_NAME = re.compile(r"([^\s=;\"()<>@,/?]{1,80})\s*=\s*")
 _BARE = re.compile(r"[^;]*+")
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _CONTINUED = re.compile(r"^([^*]+)\*(\d{1,3})(\*?)$")
@@ -29,6 +30,8 @@ def _pairs(rest: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     at, closed = 0, True
     while at < len(rest) and len(pairs) < _PARAMETERS:
+        separators = _SEPARATORS.match(rest, at)
+        at = separators.end() if separators else at
         name = _NAME.match(rest, at)
         if name is None:
             at = rest.find(";", at) + 1 or len(rest)

@@ -1,7 +1,7 @@
 """The new words of a mail: without what it quotes and without signature.
 
-One pass over the lines. What is uncertain stays in, for a customer's words are worth more than a tidy ticket; the whole
-text is always kept beside the new words.
+One pass over the lines. What is uncertain stays in, for a customer's words are worth more than a tidy
+ticket; the whole text is always kept beside the new words.
 """
 
 from __future__ import annotations
@@ -16,10 +16,22 @@ from ingest.mail.phrases import every
 
 _SIGNATURE_LINES: Final = 12
 _SIGNATURES: Final = 50
+_EXAMINED: Final = 2000
 _QUOTED = re.compile(r"^\s{0,3}(?:>|[A-Z]{1,2}>(?:\s|$))")
 _NOT_QUOTED = re.compile(r"^\s{0,3}>[>\s]*\s\S.*<{2,}\s*$")
 _SIGNATURE: Final = frozenset({"-- ", "--", "—", "--\xa0"})
-_RULE = re.compile(r"^[\s*_=–—-]{5,}$")
+_SHARED = re.compile(
+    rf"^(.*?\w[^\w-]*)-{{2,}}\s*((?:{'|'.join(re.escape(word) for word in every('starts'))})\s.*\d.*)$",
+    re.IGNORECASE,
+)
+_LONG: Final = 300
+_PLAIN = re.compile(r"[^\d:\uff1a<>@|*_=\u2014\u2013\[-]+$")
+_FIRST_WORDS: Final = frozenset(
+    phrase.split()[0].rstrip(",.")
+    for kind in ("starts", "sent_from", "original", "forwarded")
+    for phrase in every(kind)
+)
+_RULE = re.compile(r"^[\s*_=\u2013\u2014-]{4,}$")
 _SENT_FROM = re.compile(
     rf"^[\s*_>\[(]{{0,4}}(?:{'|'.join(re.escape(phrase) for phrase in every('sent_from'))})\b.{{0,90}}$",
     re.IGNORECASE,
@@ -34,9 +46,9 @@ class NewWords(msgspec.Struct, frozen=True):
 
 
 def new_words(text: str) -> NewWords:
-    """Cut a letter; where nothing would be left the whole text is returned, as uncertain. Never raises; linear."""
+    """Cut a letter; where nothing would be left it is returned whole, as uncertain. Never raises; linear."""
     whole = text[: guard.TEXT]
-    lines = whole.splitlines()
+    lines = _lines(whole)
     at = _marker(lines)
     if at is not None:
         above = _Cut(lines[:at]).run()
@@ -49,12 +61,29 @@ def new_words(text: str) -> NewWords:
     return NewWords(cut.text, certain)
 
 
+def _lines(whole: str) -> list[str]:
+    """The lines, with an introduction that shares its line with the reply on a line of its own."""
+    lines: list[str] = []
+    for line in whole.splitlines():
+        shared = _SHARED.match(line) if "--" in line and len(line) < _LONG else None
+        lines.extend(shared.groups() if shared else (line,))
+    return lines
+
+
 def _marker(lines: list[str]) -> int | None:
     """The line of our own marker, where the quote around it carries no signs of its own."""
     for at, line in enumerate(lines):
         if marker.stands_in(line):
             return None if _QUOTED.match(line) else at
     return None
+
+
+def _plain(line: str) -> bool:
+    """Whether a line can be nothing but words, seen at a glance: this is most lines of most mails."""
+    if not _PLAIN.match(line):
+        return False
+    words = line.split(None, 1)
+    return bool(words) and words[0].lower().rstrip(",.") not in _FIRST_WORDS
 
 
 class _Cut:
@@ -66,6 +95,7 @@ class _Cut:
         self._certain = True
         self._quoted_before = False
         self._signatures = 0
+        self._examined = 0
 
     def run(self) -> NewWords:
         """Everything that is kept, without empty lines around it."""
@@ -76,45 +106,70 @@ class _Cut:
 
     def _step(self, at: int) -> int:
         """Keep or leave out what begins at this line; where to go on."""
-        line = self._lines[at]
-        if not line.strip():
-            self._kept.append("")
-            return at + 1
-        if _QUOTED.match(line) and not _NOT_QUOTED.match(line):
-            self._quoted_before = True
-            return at + 1
-        introduced = intro.wrote(self._lines, at)
-        if introduced:
-            return self._behind_intro(at + introduced)
-        if intro.named_only(line) and self._quote_follows(at + 1):
-            return at + 1
-        block = self._block(at)
-        if block:
-            return self._rest_is_quoted(at + block)
-        if line in _SIGNATURE and self._signatures < _SIGNATURES:
-            self._signatures += 1
-            return self._behind_signature(at)
-        if _SENT_FROM.match(line[:200]):
-            return at + 1
+        if not _plain(self._lines[at]):
+            onwards = self._empty(at) or self._quote(at) or self._examine(at)
+            if onwards:
+                return onwards
         if self._quoted_before:
             # Words below a quote: an answer in line or at the foot, or a quoted line that lost its sign.
             self._certain = False
-        self._kept.append(line)
+        self._kept.append(self._lines[at])
         return at + 1
 
+    def _examine(self, at: int) -> int:
+        """Ask the costly questions, of so many lines as any letter has; a longer one keeps the rest."""
+        self._examined += 1
+        if self._examined > _EXAMINED:
+            self._certain = False
+            return 0
+        return self._introduced(at) or self._headed(at) or self._signed(at)
+
+    def _empty(self, at: int) -> int:
+        if self._lines[at].strip():
+            return 0
+        self._kept.append("")
+        return at + 1
+
+    def _quote(self, at: int) -> int:
+        """A line with a quote sign."""
+        line = self._lines[at]
+        if not _QUOTED.match(line) or (len(line) < _LONG and _NOT_QUOTED.match(line)):
+            return 0
+        self._quoted_before = True
+        return at + 1
+
+    def _introduced(self, at: int) -> int:
+        """What stands below "On Monday X wrote:", and the line itself."""
+        if intro.named_only(self._lines[at]) and self._signs_follow(at + 1):
+            return at + 1
+        count = intro.wrote(self._lines, at)
+        if not count:
+            return 0
+        follows = self._next_line(at + count)
+        quoted = follows >= len(self._lines) or self._lines[follows].lstrip().startswith(">")
+        return at + count if quoted else self._rest_is_quoted(at + count)
+
+    def _headed(self, at: int) -> int:
+        """What stands below a title or a block of headers."""
+        count = self._block(at)
+        return self._rest_is_quoted(at + count) if count else 0
+
+    def _signed(self, at: int) -> int:
+        """A signature, or the line that a telephone adds."""
+        line = self._lines[at]
+        if line in _SIGNATURE and self._signatures < _SIGNATURES:
+            self._signatures += 1
+            return self._behind_signature(at)
+        return at + 1 if _SENT_FROM.match(line[:200].replace("[", "")) else 0
+
     def _block(self, at: int) -> int:
-        """How many lines from here head a quote that carries no signs: a title, a block of headers, or both."""
+        """How many lines from here head a quote without signs: a title, a block of headers, or both."""
         line = self._lines[at]
         if intro.title(line) or intro.forward(line):
             below = self._next_line(at + 1)
             more = intro.header_block(self._lines, below) if below < len(self._lines) else 0
             return below + more - at if more else 1
         return intro.header_block(self._lines, at)
-
-    def _behind_intro(self, at: int) -> int:
-        if self._quote_follows(at):
-            return at
-        return self._rest_is_quoted(at)
 
     def _rest_is_quoted(self, at: int) -> int:
         """End the reading, unless nothing was said yet: then the words must stand below."""
@@ -149,7 +204,7 @@ class _Cut:
             at += 1
         return at
 
-    def _quote_follows(self, at: int) -> bool:
-        """Whether quote signs come next, or nothing at all."""
+    def _signs_follow(self, at: int) -> bool:
+        """Whether quote signs come next."""
         below = self._next_line(at)
-        return below >= len(self._lines) or self._lines[below].lstrip().startswith((">", "|"))
+        return below < len(self._lines) and self._lines[below].lstrip().startswith((">", "|"))

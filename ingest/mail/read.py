@@ -35,8 +35,8 @@ _log = structlog.get_logger(__name__)
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What the channel knows about a mail, and what the desk knows about itself.
 
-    ``received_at`` is UTC; ``languages`` are the desk's, its default first; ``keyring`` recognises our own return
-    addresses; ``own_addresses`` are the desk's, in lower case.
+    ``received_at`` is UTC; ``languages`` are the desk's, its default first; ``keyring`` recognises our own
+    return addresses; ``own_addresses`` are the desk's, in lower case.
     """
 
     channel: str
@@ -80,7 +80,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
     root = mime.tree(raw, meter)
     label = root.parameters.get("charset", "")
     letter = body.read(root, meter)
-    sender = _sender(root, label, context, meter)
+    sender = _sender(root, label, meter)
     subject = header.text(root.fields.first("subject"), label)[:_SUBJECT]
     fates = dsn.fates(root, meter)
     outgoing = bounce.outgoing(context.envelope, context.keyring)
@@ -149,7 +149,7 @@ def _evidence(
     )
 
 
-def _sender(root: mime.Part, label: str, context: Context, meter: guard.Meter) -> Address:
+def _sender(root: mime.Part, label: str, meter: guard.Meter) -> Address:
     """Who From names; several are flagged, and Sender chooses between them (RFC 5322 section 3.6.2)."""
     found: list[Address] = []
     for value in root.fields.every("from")[:2]:

@@ -1,4 +1,4 @@
-"""Transfer encodings undone (RFC 2045 section 6), tolerant of every damage seen in real mail. Never raises."""
+"""Transfer encodings undone (RFC 2045 section 6), tolerant of all damage seen in real mail. Never raises."""
 
 from __future__ import annotations
 

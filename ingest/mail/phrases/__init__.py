@@ -5,8 +5,9 @@ A language is added by writing its file and naming it in `LANGUAGES`.
 
 from __future__ import annotations
 
-from ingest.mail.phrases import da, de, en, es, fi, fr, it, ja, nb, nl, pl, pt, ru, sv, uk, zh
 from typing import TYPE_CHECKING
+
+from ingest.mail.phrases import da, de, en, es, fi, fr, it, ja, nb, nl, pl, pt, ru, sv, uk, zh
 
 if TYPE_CHECKING:
     from ingest.mail.phrases.words import Phrases

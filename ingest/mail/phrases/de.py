@@ -71,6 +71,10 @@ PHRASES = Phrases(
         "im urlaub",
         "urlaub",
     ),
+    delayed=(
+        "zustellung verzögert",
+        "verzögerte zustellung",
+    ),
     undelivered=(
         "unzustellbar",
         "nicht zugestellt",

@@ -77,6 +77,11 @@ PHRASES = Phrases(
         "vacaciones",
         "ausencia",
     ),
+    delayed=(
+        "entrega retrasada",
+        "entrega demorada",
+        "notificación de estado de entrega (retraso)",
+    ),
     undelivered=(
         "no se puede entregar",
         "no entregado",

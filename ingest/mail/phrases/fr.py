@@ -25,6 +25,7 @@ PHRASES = Phrases(
         "envoyé le",
         "date",
         "date d'envoi",
+        "message du",
         "envoyée",
     ),
     other_labels=(
@@ -32,13 +33,15 @@ PHRASES = Phrases(
         "a",
         "cc",
         "objet",
+        "sujet",
+        "copie à",
         "destinataire",
         "répondre à",
     ),
     original=(
         "message original",
         "message d'origine",
-        "message d’origine",
+        "message d\u2019origine",
         "message initial",
         "courriel original",
         "mail original",
@@ -75,6 +78,10 @@ PHRASES = Phrases(
         "en congés",
         "en vacances",
         "congés",
+    ),
+    delayed=(
+        "remise retardée",
+        "remise différée",
     ),
     undelivered=(
         "non remis",

@@ -89,6 +89,11 @@ PHRASES = Phrases(
         "ferie",
         "ikke til stede",
     ),
+    delayed=(
+        "forsinket levering",
+        "levering forsinket",
+        "leveringen er forsinket",
+    ),
     undelivered=(
         "kan ikke leveres",
         "kunne ikke leveres",

@@ -31,6 +31,7 @@ PHRASES = Phrases(
     sent_from=(
         "verzonden vanaf",
         "verzonden vanuit",
+        "verzonden met",
         "verstuurd vanaf",
         "verstuurd met",
         "verstuurd vanuit",

@@ -20,7 +20,7 @@ PHRASES = Phrases(
         "написала",
         "писал",
         "пишет",
-        "написал(а)",
+        "написал(а)",  # noqa: RUF001 - it is Russian
     ),
     from_labels=(
         "от",
@@ -47,7 +47,7 @@ PHRASES = Phrases(
         "перенаправленное сообщение",
     ),
     sent_from=(
-        "отправлено с",
+        "отправлено с",  # noqa: RUF001 - it is Russian
         "отправлено из",
     ),
     away=(

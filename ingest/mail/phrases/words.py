@@ -8,11 +8,13 @@ import msgspec
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     """Phrases of one language, in lower case.
 
-    ``starts`` begin a line such as "On Monday X wrote:", ``wrote`` are its verbs; ``from_labels``, ``date_labels`` and
-    ``other_labels`` head the block that Outlook puts above a quote; ``original`` and ``forwarded`` stand between
-    dashes; ``sent_from`` begin a line that a telephone adds; ``away`` are whole subjects of automatic answers, which may
-    be followed by a colon; ``away_short`` are such subjects that a person may well write, and count only in an answer; ``undelivered`` occur in subjects of delivery reports, ``failure`` in their bodies;
-    ``daemon`` are display names of mail robots.
+    - ``starts`` begin a line such as "On Monday X wrote:", ``wrote`` are its verbs;
+    - ``from_labels``, ``date_labels`` and ``other_labels`` head the block that Outlook puts above a quote;
+    - ``original`` and ``forwarded`` stand between dashes, ``sent_from`` begin a line that a telephone adds;
+    - ``away`` are whole subjects of automatic answers, which may be followed by a colon; ``away_short`` are
+      such subjects that a person may well write, and count only in an answer;
+    - ``undelivered`` and ``delayed`` occur in subjects of delivery reports, ``failure`` in their bodies;
+    - ``daemon`` are display names of mail robots.
     """
 
     starts: tuple[str, ...] = ()
@@ -25,6 +27,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     sent_from: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
     away_short: tuple[str, ...] = ()
+    delayed: tuple[str, ...] = ()
     undelivered: tuple[str, ...] = ()
     failure: tuple[str, ...] = ()
     daemon: tuple[str, ...] = ()
