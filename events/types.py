@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from events.identity import new_id
+from events.message import Trust
 
 DEEPEST = 8
 """An event further than this from its root is refused as runaway: something answers itself."""
@@ -57,7 +58,7 @@ class ContactChecked(Event, frozen=True, kw_only=True):
     """A contact is stored and its sender's trust is known."""
 
     contact: int
-    trust: str = "unverified"
+    trust: Trust = Trust.UNVERIFIED
 
 
 class ContactSetAside(Event, frozen=True, kw_only=True):

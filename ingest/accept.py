@@ -18,12 +18,11 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 import structlog
-from sqlalchemy import Connection
 
 from events.message import Envelope
 from events.token import Keyring
 from events.types import Event
-from store.engine import Store
+from store.engine import Connection, Store
 from store.group import GroupCommit
 from store.intake import Accepted, NewContact, write
 from store.rawfiles import RawFiles

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import msgspec
 import structlog
@@ -17,64 +16,62 @@ from store.engine import Store, StoreError
 
 log = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 1.0
-"""How long a process may go on with a version after another was applied."""
 KEPT = 8
 """How many versions stay compiled."""
 
 
 class Rulebooks:
-    """Looks at most once a second whether another version is in force. A batch takes one and never mixes two."""
+    """Holds the version in force; `refresh` looks whether there is another. A batch takes one and never mixes two."""
 
     def __init__(self, store: Store) -> None:
-        """Nothing is read before it is asked for."""
+        """Nothing is read before `refresh`."""
         self._store = store
         self._lock = threading.Lock()
         self._books: dict[int, Rulebook] = {}
-        self._version = 0
-        self._looked = float("-inf")
+        self._current: Rulebook | None = None
 
     def current(self) -> Rulebook:
-        """The rulebook in force; raises `StoreError` where no policy was ever applied."""
-        with self._lock:
-            if time.monotonic() - self._looked >= LOOK_SECONDS:
-                self._look()
-            return self._books[self._version]
+        """The rulebook in force as of the last `refresh`, without asking the database; raises `StoreError`."""
+        if self._current is None:
+            message = "no policy was applied yet; run `despacho policy apply FOLDER`"
+            raise StoreError(message)
+        return self._current
 
     def of(self, version: int | None) -> Rulebook:
         """The rulebook of one version, or the one in force where that cannot be had."""
         with self._lock:
-            if version is not None and self._has(version):
-                return self._books[version]
-        return self.current()
+            book = self._book(version) if version is not None else None
+        return book or self.current()
 
-    def _look(self) -> None:
-        with self._store.reading() as connection:
-            version = policies.current_version(connection)
-        if version == 0:
-            message = "no policy was applied yet; run `despacho policy apply FOLDER`"
-            raise StoreError(message)
-        if self._has(version):
-            self._version = version
-        elif not self._books:
-            message = f"policy version {version} cannot be used by this program; run `despacho policy check`"
-            raise StoreError(message)
-        self._looked = time.monotonic()
+    def refresh(self) -> None:
+        """Look for another version; one that this program refuses is logged, and the last good one stays.
 
-    def _has(self, version: int) -> bool:
-        """Whether a version is compiled by now; a stored version that this program refuses is logged, not used."""
+        Raises `StoreError` where there is no version to begin with that can be used.
+        """
+        with self._lock:
+            with self._store.reading() as connection:
+                version = policies.current_version(connection)
+            if self._current is not None and self._current.policy.version == version:
+                return
+            book = self._book(version)
+            if book is None and version and self._current is None:
+                message = f"policy version {version} cannot be used by this program; run `despacho policy check`"
+                raise StoreError(message)
+            self._current = book or self._current
+
+    def _book(self, version: int) -> Rulebook | None:
         if version in self._books:
-            return True
+            return self._books[version]
         with self._store.reading() as connection:
             stored = policies.fetch(connection, version)
         if stored is None:
-            return False
+            return None
         try:
             policy = msgspec.structs.replace(load_files(stored.files), version=version)
             self._books[version] = Rulebook(policy, compile_rules(policy))
         except PolicyError as error:
             log.error("stored_policy_refused", version=version, mistakes=len(error.mistakes))
-            return False
+            return None
         while len(self._books) > KEPT:
             del self._books[min(self._books)]
-        return True
+        return self._books[version]

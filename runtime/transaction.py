@@ -7,7 +7,6 @@ from datetime import datetime
 
 import msgspec
 import structlog
-from sqlalchemy import Connection
 
 from events.message import Message
 from events.outcome import Defer, Reason, Refuse
@@ -17,9 +16,10 @@ from handlers import chain
 from handlers.desk import Desk, Rulebook
 from handlers.foresee import foresee
 from handlers.rescue import rescue
-from runtime.retry import next_try
+from runtime.attempts import next_try
 from store import deadletters, work
 from store.batch import Batch
+from store.engine import Connection
 from store.numbers import Numbers
 from store.work import Work
 

@@ -11,7 +11,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,7 +21,7 @@ from events.token import Keyring
 from events.types import Event
 from runtime import transaction
 from runtime.reading import Reader
-from runtime.retry import DEATHS_MOST
+from runtime.attempts import DEATHS_MOST
 from runtime.rulebooks import Rulebooks
 from runtime.transaction import Bench, Order
 from store import deadletters, work
@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 BATCH_MOST = 50
 LOOK_SECONDS = 1.0
 """How often a worker looks without being rung for."""
+CONTENDED_WAIT = timedelta(milliseconds=200)
 TROUBLE_SECONDS = 2.0
 """How long a worker waits after the database failed it."""
 
@@ -130,8 +131,12 @@ class Worker:
         try:
             self._transact([order], bench)
         except ContendedError:
+            # Somebody else is at the same counts just now: no fault, so this is no attempt.
+            due = bench.now + CONTENDED_WAIT
             with self._store.writing() as connection:
-                work.give_back(connection, holder=self._holder, ids=[order.row.id])
+                work.put_off(
+                    connection, holder=self._holder, row=order.row, due_at=due, attempts=order.row.attempts
+                )
         except DatabaseError as error:
             fault = f"{type(error).__name__} from the database"
             with self._store.writing() as connection:

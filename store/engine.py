@@ -11,11 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection as SqlConnection
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from store.gate import Gate, OpenGate
+
+Connection = SqlConnection
+"""An open transaction, under a name that the other packages may know."""
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for another process's transaction."""

@@ -75,8 +75,8 @@ class Tally:
             if self._added[key]
         ]
         for row in rows:
-            result = self._connection.execute(self._counts.write(self._connection.dialect.name), row)
-            if result.rowcount != 1:
+            written = self._connection.execute(self._counts.write(self._connection.dialect.name), row)
+            if written.first() is None:
                 raise ContendedError
 
 
@@ -95,7 +95,7 @@ class Counts:
         }
 
     def write(self, dialect: str) -> Insert:
-        """Add ``amount`` to the count of ``key`` unless that passes ``limit``."""
+        """Add ``amount`` to the count of ``key``, and give the key back unless that would pass ``limit``."""
         return self._writes[dialect]
 
     @staticmethod
@@ -103,11 +103,12 @@ class Counts:
         column = statement.table.c[count]
         amount = bindparam("amount")
         written: Insert = statement.values({key: bindparam("key"), count: amount, extra: bindparam("extra")})
-        return written.on_conflict_do_update(  # type: ignore[attr-defined,no-any-return]
+        counted: Insert = written.on_conflict_do_update(  # type: ignore[attr-defined]
             index_elements=[key],
             set_={count: column + amount, extra: bindparam("extra")},
             where=(column + amount <= bindparam("limit")) | (amount < 0),
-        )
+        ).returning(statement.table.c[key])
+        return counted
 
 
 THROTTLES = Counts(throttles, key="key", count="count", extra="until")

@@ -1,0 +1,75 @@
+"""`despacho`: the command line. Each command lives in ``runtime.commands`` and registers itself with `app`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+
+from cyclopts import App
+from rich.console import Console
+
+import runtime.commands
+from config.mistakes import PolicyError
+from runtime.lock import AlreadyRunningError
+from runtime.settings import Settings, SettingsError, load
+from store.engine import StoreError
+from store.faults import DatabaseError
+
+OK, FAILED, WRONG = 0, 1, 2
+"""Exit codes: done; could not be done; the call or the configuration is wrong."""
+
+app = App(name="despacho", help="Everything a customer says becomes a ticket, once, and moves on.")
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Trouble(Exception):  # noqa: N818 - what a command tells its user before it ends
+    """Something the user can mend; said in one or more lines, without a traceback."""
+
+    def __init__(self, text: str, code: int = FAILED) -> None:
+        """``code`` is the exit code."""
+        super().__init__(text)
+        self.code = code
+
+
+def settings() -> Settings:
+    """The settings of this call, from the environment and the working folder."""
+    return load(os.environ, Path.cwd())
+
+
+def find_commands() -> None:
+    """Import every command, so that each registers itself."""
+    for module in pkgutil.iter_modules(runtime.commands.__path__):
+        importlib.import_module(f"runtime.commands.{module.name}")
+
+
+def main() -> None:
+    """The entry point: run one command, and say what is wrong in words."""
+    find_commands()
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command line; gives back the exit code."""
+    try:
+        result = app(arguments, exit_on_error=True, result_action="return_value")
+    except Trouble as trouble:
+        err.print(str(trouble), style="red", markup=False)
+        return trouble.code
+    except (SettingsError, PolicyError) as error:
+        for mistake in error.mistakes:
+            err.print(str(mistake), markup=False)
+        return WRONG
+    except (StoreError, AlreadyRunningError) as error:
+        err.print(str(error), style="red", markup=False)
+        return FAILED
+    except DatabaseError as error:
+        err.print(f"The database did not answer ({type(error).__name__}). Is it running?", style="red", markup=False)
+        return FAILED
+    except KeyboardInterrupt:
+        err.print("Stopped.")
+        return 130
+    return result if isinstance(result, int) else OK

@@ -1,0 +1,111 @@
+"""``despacho run``: start the desk, all of it or some of its roles."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+import structlog
+
+from runtime import log as logs
+from runtime import roles, wiring
+from runtime.cli import WRONG, Trouble, app, err, out, settings
+from runtime.lock import RunLock
+from runtime.roles import SmtpRole
+from runtime.settings import Settings
+from store import outbox, work
+from store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+
+@app.command
+def run(*role: str) -> int:
+    """Start the desk and run until Ctrl-C.
+
+    Without roles, everything runs in this process: mail in by SMTP, the worker, the sender and the timekeeper.
+    With roles, only those; the others then run elsewhere on the same PostgreSQL database.
+
+    Examples: `despacho run` · `despacho run smtp` · `despacho run worker sender timekeeper`
+
+    Parameters
+    ----------
+    role
+        smtp, worker, sender or timekeeper.
+    """
+    unknown = [name for name in role if name not in roles.ROLES]
+    if unknown:
+        message = f"{unknown[0]!r} is no role; there are {', '.join(roles.ROLES)}"
+        raise Trouble(message, WRONG)
+    chosen = settings()
+    logs.configure(chosen.log, chosen.log_format)
+    store = wiring.open_store(chosen)
+    lock = _lock(store)
+    try:
+        wiring.prepare(chosen, store)
+        for line in wiring.look_for_changes(chosen, store):
+            err.print(line, style="yellow", markup=False)
+        _run(chosen, store, list(role) or list(roles.ROLES), alone=lock is not None)
+    finally:
+        store.close()
+        if lock is not None:
+            lock.release()
+    return 0
+
+
+def _lock(store: Store) -> RunLock | None:
+    if store.dialect != "sqlite":
+        return None
+    lock = RunLock(Path(str(store.url.database)))
+    lock.take()
+    return lock
+
+
+def _run(chosen: Settings, store: Store, names: list[str], *, alone: bool) -> None:
+    """Run roles until a signal says stop. A second signal ends the process at once; nothing accepted is lost."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        stopping.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    parts = wiring.connect(chosen, store)
+    try:
+        if alone:
+            _take_back_leases(store)
+        parts.pulse.start()
+        running = roles.start(parts, names)
+        _greet(chosen, running)
+        stopping.wait()
+        roles.stop(running)
+    finally:
+        parts.close()
+    log.info("stopped")
+
+
+def _take_back_leases(store: Store) -> None:
+    """Nobody else runs on this file, so every lease in it is a dead process's: take them all back now."""
+    with store.writing() as connection:
+        late = work.bury_late_leases(connection, now=wiring.utc_now() + work.LEASE * 2)
+        outbox.take_back(connection, now=wiring.utc_now())
+    if late:
+        log.info("leases_taken_back", rows=late)
+
+
+def _greet(chosen: Settings, running: dict[str, roles.Role]) -> None:
+    smtp = running.get("smtp")
+    names = ", ".join(running)
+    out.print(f"Despacho runs ({names}) at {time.strftime('%H:%M')}. Ctrl-C stops it; nothing is lost.", markup=False)
+    if isinstance(smtp, SmtpRole):
+        out.print(f"  mail in     smtp://{chosen.smtp_host}:{smtp.port}", markup=False)
+    relay = chosen.shown()["relay_url"] or "captured, sent to nobody (set DESPACHO_RELAY_URL to send it)"
+    out.print(f"  mail out    {relay}", markup=False)
+    out.print(f"  database    {chosen.shown()['database_url']}", markup=False)
+    out.print(f"  policy      {chosen.policy}", markup=False)
+    out.print('Try, in another terminal:  despacho send "My invoice is wrong" --lang en', markup=False)

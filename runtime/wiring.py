@@ -1,0 +1,145 @@
+"""The composition root: from settings to parts that know each other. Nothing else builds these."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from config.loader import load
+from config.mistakes import PolicyError
+from events.token import Keyring
+from events.types import Event
+from handlers.rules.engine import compile_rules
+from runtime.bell import Bell
+from runtime.rulebooks import Rulebooks
+from runtime.settings import Settings
+from store import counts, keys, policies, schema
+from store.engine import Store, StoreError
+from store.faults import DatabaseError
+from store.rawfiles import RawFiles
+
+log = structlog.get_logger(__name__)
+
+PULSE_SECONDS = 1.0
+
+
+def utc_now() -> datetime:
+    """The one clock."""
+    return datetime.now(UTC)
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What every role is made of."""
+
+    settings: Settings
+    store: Store
+    files: RawFiles
+    keyring: Keyring
+    bell: Bell
+    rulebooks: Rulebooks
+    pulse: Pulse
+
+    def ring(self, events: Sequence[Event]) -> None:
+        """Tell workers of new work; never waits for the broker."""
+        self.bell.ring((event.name, event.id, getattr(event, "ticket", None)) for event in events)
+
+    def close(self) -> None:
+        """Let go of everything, the broker first."""
+        self.pulse.stop()
+        self.bell.close()
+        self.store.close()
+
+
+class Pulse:
+    """Looks once a second at what everybody needs to know: the policy in force, and how much work waits."""
+
+    def __init__(self, store: Store, rulebooks: Rulebooks) -> None:
+        """Nothing is looked at before `start`."""
+        self._store = store
+        self._rulebooks = rulebooks
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.undone = 0
+
+    def start(self) -> None:
+        """Look once now, then every second in a thread; raises what the first look raises."""
+        self.look()
+        self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def look(self) -> None:
+        """One look."""
+        self._rulebooks.refresh()
+        with self._store.reading() as connection:
+            self.undone = counts.undone(connection)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(PULSE_SECONDS):
+            try:
+                self.look()
+            except (DatabaseError, StoreError) as error:
+                log.warning("pulse_missed", error=type(error).__name__)
+
+
+def open_store(settings: Settings) -> Store:
+    """The database of these settings, as it is; raises `StoreError`."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return Store(settings.database_url)
+
+
+def prepare(settings: Settings, store: Store) -> None:
+    """Make a store ready to run: durable, migrated, with a signing key, and with the policy where there is none.
+
+    Raises `StoreError`, and `PolicyError` when the first policy is broken. A later start keeps what was applied.
+    """
+    store.check_durable()
+    schema.migrate(store)
+    with store.writing() as connection:
+        keys.ensure(connection, utc_now())
+    with store.reading() as connection:
+        applied = policies.current_version(connection)
+    if not applied:
+        policy = load(settings.policy)
+        compile_rules(policy)
+        with store.writing() as connection:
+            policies.apply(connection, policy.files, author="first start", now=utc_now())
+
+
+def look_for_changes(settings: Settings, store: Store) -> list[str]:
+    """What to tell the operator of a policy folder that is not what was applied; empty where they are the same."""
+    try:
+        files = load(settings.policy).files
+    except PolicyError as error:
+        return ["The policy folder has mistakes; the applied version stays in force:", *map(str, error.mistakes)]
+    with store.reading() as connection:
+        version = policies.current_version(connection)
+        stored = policies.fetch(connection, version)
+    if stored is not None and stored.digest == policies.digest_of(files):
+        return []
+    return [f"The policy folder differs from version {version}, which is in force. `despacho policy apply` takes it."]
+
+
+def connect(settings: Settings, store: Store) -> Parts:
+    """Everything a running desk needs, on a store that is ready; raises `StoreError`."""
+    with store.reading() as connection:
+        keyring = keys.keyring(connection)
+    rulebooks = Rulebooks(store)
+    return Parts(
+        settings=settings,
+        store=store,
+        files=RawFiles(settings.data / "raw"),
+        keyring=keyring,
+        bell=Bell(settings.broker_url),
+        rulebooks=rulebooks,
+        pulse=Pulse(store, rulebooks),
+    )
