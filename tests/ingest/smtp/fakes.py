@@ -59,6 +59,7 @@ class FakeAcceptor:
         self.waiting: list[Future[Receipt]] = []
         self.timers: list[threading.Timer] = []
         self.error_at_submit: Exception | None = None
+        self.before: Callable[[Delivery], None] = lambda _: None
         self.hold = threading.Event()
         self.hold.set()
 
@@ -68,6 +69,7 @@ class FakeAcceptor:
             self.hold.wait(5)
         if self.error_at_submit is not None:
             raise self.error_at_submit
+        self.before(delivery)
         self.deliveries.append(delivery)
         if delivery.spooled is not None:
             content = delivery.spooled.read_bytes()

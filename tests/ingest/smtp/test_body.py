@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -131,6 +133,46 @@ def test_a_mail_above_the_bound_is_spooled_and_one_at_it_is_not(
     assert [delivery.raw is None for delivery in acceptor.deliveries] == [False, True]
     assert [len(content) for content in acceptor.contents] == [1000, 1001]
     assert [delivery.size for delivery in acceptor.deliveries] == [1000, 1001]
+
+
+def test_a_spooled_mail_is_on_the_disk_before_it_is_handed_over(
+    open_channel: Open, acceptor: FakeAcceptor, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very file that the door gets was fsynced, whole, before."""
+    synced: dict[int, int] = {}
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        status = os.fstat(descriptor)
+        synced[status.st_ino] = status.st_size
+
+    monkeypatch.setattr(os, "fsync", watched)
+    seen: list[int | None] = []
+    acceptor.before = lambda delivery: seen.append(
+        synced.get(delivery.spooled.stat().st_ino) if delivery.spooled else None
+    )
+    wire = dial(open_channel(spool_above=1000))
+    assert wire.deliver(b"x" * 300_000 + b"\r\n").startswith("250")
+    assert seen == [300_002]
+
+
+def test_a_fault_of_ours_in_the_middle_of_a_mail_ends_the_session(
+    open_channel: Open, acceptor: FakeAcceptor, dial: Dial
+) -> None:
+    """What is left of the mail is not obeyed as commands: the client hears 451 and the session is over."""
+    channel = open_channel(spool_above=1000)
+    wire = dial(channel)
+    wire.begin()
+    wire.ask("DATA")
+    acceptor.spool_folder = None  # type: ignore[assignment]
+    wire.send(b"x" * 200_000)
+    assert wire.reply().startswith("451")
+    with suppress(OSError):
+        wire.send(b"\r\nRSET\r\n")
+    assert not wire.reply()
+    assert eventually(lambda: channel.sessions == 0)
+    assert (channel.in_flight, channel.failed) == (0, 1)
 
 
 def test_a_spool_folder_that_cannot_be_written_puts_the_mail_off(

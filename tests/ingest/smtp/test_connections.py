@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from ingest.smtp import SmtpChannel
+from ingest.smtp import SmtpChannel, connection
 from ingest.smtp.bounds import Admission, InFlight, client_key
 from ingest.smtp.spool import sweep
 from tests.ingest.smtp.fakes import FakeAcceptor, late, never
@@ -173,20 +173,23 @@ def test_a_start_removes_what_a_dead_process_left(acceptor: FakeAcceptor, tmp_pa
     assert sorted(path.name for path in tmp_path.glob("*-*")) == ["raw-3", "smtp-2.part"]
 
 
-def test_a_client_that_does_not_read_is_cut_off(open_channel: Open) -> None:
+def test_a_client_that_does_not_read_is_cut_off(
+    open_channel: Open, acceptor: FakeAcceptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Answers that nobody reads do not hold a session beyond its time."""
+    monkeypatch.setattr(connection, "LINGER", 0.2)
     channel = open_channel(idle_seconds=0.3)
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect(("127.0.0.1", channel.port))
-        assert eventually(lambda: channel.sessions == 1)
-        client.setblocking(False)
-        end = time.monotonic() + 1.5
-        while time.monotonic() < end and channel.sessions:
-            try:
-                client.send(b"VRFY x\r\nHELP\r\n" * 100)
-            except BlockingIOError:
-                time.sleep(0.01)
-            except OSError:
-                break
+        client.settimeout(2)
+        client.sendall(b"EHLO x\r\nMAIL FROM:<a@example.net>\r\n")
+        with pytest.raises(OSError):
+            flood(client)
         assert eventually(lambda: channel.sessions == 0)
+
+
+def flood(client: socket.socket) -> None:
+    """Ask for recipients, each answered, until the answers fill every buffer on the way."""
+    while True:
+        client.sendall(b"RCPT TO:<support@example.com>\r\n" * 1000)
