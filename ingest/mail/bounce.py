@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import re
 from email import message_from_bytes
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from flufl.bounce import all_failures
 
 from events.message import Bounce, Envelope, Kind
 from ingest.mail import block, dsn, guard, header
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from ingest.mail.mime import Part
 
 _SCANNED: Final = 128 * 1024
+_SCANNED_LINES: Final = 2000
 _SCANNED_PARTS: Final = 30
 _RECIPIENTS: Final = 100
 _ORIGINAL: Final = frozenset({
@@ -94,14 +98,12 @@ def _original_ids(root: Part, raw: bytes) -> tuple[str, ...]:
 
 
 def _scan(root: Part, raw: bytes) -> tuple[set[str], set[str]]:
-    """Temporary and permanent recipients as flufl.bounce reads them; not asked of large or deep mails."""
-    if len(raw) > 4 * _SCANNED or sum(1 for _ in root.walk()) > _SCANNED_PARTS:
+    """Temporary and permanent recipients as flufl.bounce reads them; it is shown the beginning only."""
+    if sum(1 for _ in root.walk()) > _SCANNED_PARTS:
         return set(), set()
-    # Imported here: only the rare report that follows no standard needs it.
-    from flufl.bounce import all_failures  # noqa: PLC0415
-
+    head = b"".join(itertools.islice(io.BytesIO(raw[:_SCANNED]), _SCANNED_LINES))
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw))
+        temporary, permanent = all_failures(message_from_bytes(head))
     except Exception:  # noqa: BLE001 - it raises many things on malformed mail, and none of them is a reason to fail
         _log.info("bounce_scan_failed")
         return set(), set()

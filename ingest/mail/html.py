@@ -103,6 +103,8 @@ class _Writer:
     def text(self) -> str:
         """Everything written, with at most one empty line between two lines."""
         self.end_block(spaced=False)
+        while self._lines and not self._lines[-1].strip("> "):
+            self._lines.pop()
         return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
 
 

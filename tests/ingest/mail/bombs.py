@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 END: Final = b"Subject: bomb\r\n\r\nHello, I need help.\r\n"
 
@@ -129,10 +131,12 @@ PAGES: Final[dict[str, Callable[[], bytes]]] = {
 TEXTS: Final[dict[str, Callable[[], bytes]]] = {
     repr(text): lambda text=text: plain(fill(text))  # type: ignore[misc]
     for text in (
-        ">", ">\n", "> ", " ", "\n", " \n", "a", "a ", "lines of text\n", "-", "_", "On ", "On\n", "On a,\n", "wrote:",
-        "On x wrote:\n", "On 1 x@y wrote\n", "From: a\n", "From:\nSent:\n", "Von: ", "Sent from my ", "--\n", "-- \n",
-        "Best regards,\n", "<a@", "<a@b>:\n", "*", "\t\xa0", "2024-01-01 10:00 ", "Am 1.1.2024 schrieb ", "##- ",
-        "##- x -##\n", "----- Original Message", "-- On 1 ", "el 1 a@b\n", "Den 1. skrev\n",
+        ">", ">\n", "> ", " ", "\n", " \n",
+        "a", "a ", "lines of text\n", "-", "_", "On ",
+        "On\n", "On a,\n", "wrote:", "On x wrote:\n", "On 1 x@y wrote\n", "From: a\n",
+        "From:\nSent:\n", "Von: ", "Sent from my ", "--\n", "-- \n", "Best regards,\n",
+        "<a@", "<a@b>:\n", "*", "\t\xa0", "2024-01-01 10:00 ", "Am 1.1.2024 schrieb ",
+        "##- ", "##- x -##\n", "----- Original Message", "-- On 1 ", "el 1 a@b\n", "Den 1. skrev\n",
     )
 }  # fmt: skip
 

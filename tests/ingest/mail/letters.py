@@ -40,3 +40,20 @@ def multipart(kind: str, *parts: str, boundary: str = "b1", extra: str = "") -> 
     """Body and Content-Type field of a multipart; each part is its fields, an empty line and its content."""
     body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
     return body, f'Content-Type: multipart/{kind}; boundary="{boundary}"{extra}'
+
+
+ORIGINAL = (
+    "Content-Type: message/rfc822\r\n\r\nMessage-ID: <ours@desk.example>\r\nSubject: Re: Faktura\r\n\r\nwords"
+)
+
+
+def report(action: str, status: str = "5.1.1", kind: str = "delivery-status") -> tuple[str, str]:
+    """Body and Content-Type of a delivery report."""
+    return multipart(
+        "report",
+        "Content-Type: text/plain\r\n\r\nSorry.",
+        f"Content-Type: message/{kind}\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; Kari@Kunde.Example\r\nAction: {action}\r\nStatus: {status}",
+        ORIGINAL,
+        extra="; report-type=delivery-status",
+    )

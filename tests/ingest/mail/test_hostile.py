@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.message import Message
 from ingest.mail import guard, quoting, read
 from tests.ingest.mail import bombs
 from tests.ingest.mail.letters import CONTEXT, multipart, raw
+
+if TYPE_CHECKING:
+    from events.message import Message
 
 SEEDS = (
     raw(
@@ -18,8 +21,9 @@ SEEDS = (
     raw(
         *multipart(
             "mixed",
-            "Content-Type: text/html; charset=iso-8859-1\r\n\r\n<div>Hei<blockquote>gammelt</blockquote></div>",
-            "Content-Type: application/pdf; name*0*=utf-8''a%20; name*1=b.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nQUJD",
+            "Content-Type: text/html; charset=iso-8859-1\r\n\r\n<p>Hei<blockquote>gammelt</blockquote>",
+            "Content-Type: application/pdf; name*0*=utf-8''a%20; name*1=b.pdf\r\n"
+            "Content-Transfer-Encoding: base64\r\n\r\nQUJD",
         ),
         "References: <a@b> <c@d>",
     ),
@@ -27,7 +31,8 @@ SEEDS = (
         *multipart(
             "report",
             "Content-Type: text/plain\r\n\r\nUser unknown",
-            "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\n"
+            "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+            "Final-Recipient: rfc822; a@b.example\r\n"
             "Action: failed\r\nStatus: 5.1.1",
             "Content-Type: message/rfc822\r\n\r\nMessage-ID: <x@y>\r\n\r\nwords",
             extra="; report-type=delivery-status",
@@ -35,6 +40,12 @@ SEEDS = (
         sender="MAILER-DAEMON@x.example",
     ),
 )
+
+
+FIELDS = (
+    "From", "To", "Subject", "Date", "References", "Content-Type", "Message-ID", "Content-Transfer-Encoding",
+    "Auto-Submitted", "X-Failed-Recipients",
+)  # fmt: skip
 
 
 def holds(message: Message) -> None:
@@ -92,8 +103,7 @@ def test_random_bytes_are_a_message(mail: bytes) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["From", "To", "Subject", "Date", "References", "Content-Type", "Message-ID",
-       "Content-Transfer-Encoding", "Auto-Submitted", "X-Failed-Recipients"]), st.text(max_size=80)), max_size=8), st.text(max_size=200))  # fmt: skip
+@given(st.lists(st.tuples(st.sampled_from(FIELDS), st.text(max_size=80)), max_size=8), st.text(max_size=200))
 def test_random_headers_are_a_message(fields: list[tuple[str, str]], body: str) -> None:
     """Nothing that can stand in the fields we look at makes reading raise."""
     head = "".join(f"{name}: {value}\r\n" for name, value in fields)

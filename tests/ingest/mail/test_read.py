@@ -87,7 +87,7 @@ def test_a_forwarded_message_stays_a_file() -> None:
 
 def test_a_picture_in_the_letter_is_inline() -> None:
     """A part that the HTML refers to by its id is marked, so that it is not listed as a file."""
-    picture = "Content-Type: image/png\r\nContent-ID: <logo@x>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo="
+    picture = "Content-Type: image/png\r\nContent-ID: <logo@x>\r\n\r\npixels"
     body, field = multipart("related", HTML, picture)
     (found,) = message(body, field).attachments
     assert (found.inline, found.content_id, found.name) == (True, "logo@x", "part-2.png")
@@ -120,7 +120,8 @@ def test_names_of_files_are_made_safe(given: str, safe: str) -> None:
     body, field = multipart(
         "mixed",
         TEXT,
-        f'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="{quoted}"\r\n\r\nx',
+        f"Content-Type: application/octet-stream\r\nContent-Disposition: attachment; "
+        f'filename="{quoted}"\r\n\r\nx',
     )
     assert [found.name for found in message(body, field).attachments] == [safe]
 
@@ -149,7 +150,7 @@ def test_what_no_database_takes_never_comes_out() -> None:
 
 
 def test_long_things_are_cut_and_said_to_be() -> None:
-    """Text over 256 kB, and more than 200 recipients or 100 references, are cut with the newest reference kept."""
+    """Text over 256 kB and more than 200 recipients or 100 references are cut; the newest reference stays."""
     ids = " ".join(f"<{at}@x>" for at in range(150))
     got = message(
         "word " * 60_000, f"References: {ids}", "Cc: " + ", ".join(f"a{at}@x.example" for at in range(300))
@@ -172,11 +173,11 @@ def test_too_many_parts_are_read_as_far_as_the_bound() -> None:
 @pytest.mark.parametrize(
     ("label", "body", "text"),
     [
-        ("iso-8859-1", "smørbrød – «ja»".encode("cp1252"), "smørbrød – «ja»"),
+        ("iso-8859-1", "smørbrød \u2013 «ja»".encode("cp1252"), "smørbrød \u2013 «ja»"),
         ("us-ascii", "smørbrød er godt".encode(), "smørbrød er godt"),
         ("iso-8859-1", "información".encode(), "información"),
         ("ks_c_5601-1987", "안녕하세요".encode("cp949"), "안녕하세요"),
-        ("gb2312", "您好，谢谢".encode("gb18030"), "您好，谢谢"),
+        ("gb2312", "您好谢谢".encode("gb18030"), "您好谢谢"),
         ("unicode-1-1-utf-7", b"Hi +AOY-", "Hi æ"),
         ("iso-2022-jp", "こんにちは".encode("iso2022_jp"), "こんにちは"),
         (

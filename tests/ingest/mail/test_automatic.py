@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import pytest
+
+from events.message import Envelope, Kind
+from events.token import Keyring
+from ingest.mail import automatic
+from tests.ingest.mail.letters import message, multipart, report
+
+KEYRING = Keyring([b"k" * 32])
+NOBODY = Envelope(mail_from="", recipients=("support@desk.example",))
+
+
+def test_a_person_is_a_person() -> None:
+    """A plain mail is human, for no other reason than that no rule holds."""
+    got = message("Hello")
+    assert (got.kind, got.kind_because, got.never_answer, got.bounce) == (Kind.HUMAN, "", "", None)
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("failed", Kind.BOUNCE),
+        ("delayed", Kind.DELAY),
+        ("delivered", Kind.AUTO_GENERATED),
+        ("relayed", Kind.AUTO_GENERATED),
+        ("expanded", Kind.AUTO_GENERATED),
+    ],
+)
+def test_the_action_of_a_report_decides_its_kind(action: str, kind: Kind) -> None:
+    """A delivery report is a bounce, a delay or good news (RFC 3464)."""
+    assert message(*report(action)).kind is kind
+
+
+def test_reports_of_other_kinds_are_told_apart() -> None:
+    """Complaints (RFC 5965) and read receipts (RFC 8098) are no bounces."""
+    complaint = multipart("report", "Content-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse")
+    receipt = multipart(
+        "report", "Content-Type: message/disposition-notification\r\n\r\nDisposition: displayed"
+    )
+    assert message(*complaint).kind is Kind.ARF
+    assert message(*receipt).kind is Kind.MDN
+
+
+@pytest.mark.parametrize(
+    ("fields", "sender", "kind"),
+    [
+        (["X-Failed-Recipients: a@b.example"], "x@y.example", Kind.BOUNCE),
+        (["Subject: Undelivered Mail Returned to Sender"], "MAILER-DAEMON <>", Kind.BOUNCE),
+        (["Subject: No se puede entregar: Factura"], "postmaster@x.example", Kind.BOUNCE),
+        (["Subject: Kan ikke leveres: Faktura"], "Systemansvarlig <a@x.example>", Kind.BOUNCE),
+        (["Subject: Undeliverable: Invoice", "Return-Path: <>"], "a@x.example", Kind.BOUNCE),
+        (["Subject: Warning: message 1x2 delayed 24 hours"], "Mailer-Daemon@x.example", Kind.DELAY),
+        (["Subject: Undeliverable: how do I fix this?"], "kari@kunde.example", Kind.HUMAN),
+        (["Auto-Submitted: auto-replied; owner=x"], "kari@kunde.example", Kind.AUTO_REPLY),
+        (["X-Autoreply: yes"], "kari@kunde.example", Kind.AUTO_REPLY),
+        (["Precedence: auto_reply"], "kari@kunde.example", Kind.AUTO_REPLY),
+        (["Delivered-To: Autoresponder"], "kari@kunde.example", Kind.AUTO_REPLY),
+        (["Auto-Submitted: no"], "kari@kunde.example", Kind.HUMAN),
+        (["Auto-Submitted: auto-generated"], "kari@kunde.example", Kind.AUTO_GENERATED),
+        ([], "No-Reply <no-reply@shop.example>", Kind.AUTO_GENERATED),
+        ([], "ikke-svar@butikk.example", Kind.AUTO_GENERATED),
+        ([], "no-responder@tienda.example", Kind.AUTO_GENERATED),
+        ([], "Noreplyson Ltd <noreen@shop.example>", Kind.HUMAN),
+        (["List-Id: <list.example>"], "kari@kunde.example", Kind.LIST),
+        (["Precedence: bulk"], "kari@kunde.example", Kind.LIST),
+        (["Precedence: urgent"], "kari@kunde.example", Kind.HUMAN),
+        (["Content-Type: text/calendar; method=REPLY"], "kari@kunde.example", Kind.CALENDAR),
+        (["Content-Type: text/calendar; method=REQUEST"], "kari@kunde.example", Kind.HUMAN),
+    ],
+)
+def test_each_rule_decides_what_it_is_for(fields: list[str], sender: str, kind: Kind) -> None:
+    """Every rule of the table, beside a letter that only looks like its case."""
+    assert message("Hello there", *fields, sender=sender).kind is kind
+
+
+def test_a_robot_that_says_so_in_the_body_is_a_bounce() -> None:
+    """A failure phrase counts in a robot's mail, and not in a person's."""
+    words = "<a@b.example>: user unknown in virtual mailbox table"
+    assert message(words, "Subject: Problem", sender="MAILER-DAEMON@x.example").kind is Kind.BOUNCE
+    assert message(words, "Subject: Problem").kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: Your ticket",
+        "Auto-Reply: Re: [#12] Invoice",
+        "Out of Office: Re: hello",
+        "OUT OF OFFICE",
+        "[Auto-Reply] Re: hello",
+        "Respuesta automática: Su factura",
+        "Fuera de la oficina",
+        "Respuesta automática: Re: Factura",
+        "Automatisk svar: Fakturaen",
+        "Autosvar: Re: Faktura",
+        "Fraværsmelding: Re: Faktura",
+        "Ikke på kontoret",
+        "Automatische Antwort: Rechnung",
+        "Abwesenheitsnotiz: Rechnung",
+        "Réponse automatique : Facture",
+        "Risposta automatica: Fattura",
+        "Automatiskt svar: Faktura",
+        "Automatisch antwoord: Factuur",
+        "自動応答: 請求書",
+        "自动回复\uff1a发票",
+    ],
+)
+def test_absence_subjects_are_automatic(subject: str) -> None:
+    """The subjects that absence assistants write, alone or before a colon, in many languages."""
+    got = message("I am back on Monday.", f"Subject: {subject}")
+    assert (got.kind, got.kind_because) == (Kind.AUTO_REPLY, "absence in subject")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Re: Automatic reply: Your ticket",
+        "Automatic reply does not work",
+        "Out of office settings broken since Monday",
+        "How do I set up an auto reply?",
+        "Vacation request form gives an error",
+        "Fuera de la oficina no puedo entrar en la VPN",
+        "¿Cómo activo la respuesta automática?",
+        "Fraværsmelding virker ikke i Outlook",
+        "Automatisk svar kommer ikke frem",
+        "Ferie",
+        "Absence",
+        "Vacaciones: ¿cuántos días me quedan?",
+    ],
+)
+def test_people_may_write_about_absence(subject: str) -> None:
+    """A customer whose subject merely looks like an absence notice is not silenced."""
+    assert message("Hello", f"Subject: {subject}").kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize("subject", ["Fravær: Faktura", "Ausente", "Abwesend: Rechnung", "Absence : facture"])
+def test_short_absence_subjects_count_in_an_answer(subject: str) -> None:
+    """What a person might write counts only where it answers a mail of ours."""
+    answers = message("x", f"Subject: {subject}", "In-Reply-To: <a@desk.example>")
+    assert answers.kind_because == "absence in subject of an answer"
+    assert message("x", f"Subject: {subject}").kind is Kind.HUMAN
+
+
+def test_our_own_return_address_is_a_bounce_but_not_for_an_absence() -> None:
+    """VERP names the outgoing mail; a vacation notice sent to it is still a vacation notice."""
+    to_us = Envelope(mail_from="x@y.example", recipients=(f"support+{KEYRING.bounce_tag(42)}@desk.example",))
+    got = message("Your mail did not arrive", "Subject: Sorry", envelope=to_us, keyring=KEYRING)
+    assert (got.kind, got.kind_because) == (Kind.BOUNCE, "our return address")
+    assert got.bounce is not None
+    assert got.bounce.outgoing == 42
+    away = message("Back on Monday", "Subject: Automatic reply: x", envelope=to_us, keyring=KEYRING)
+    assert away.kind is Kind.AUTO_REPLY
+
+
+def test_a_forged_return_address_is_nothing() -> None:
+    """A tag whose signature does not hold marks no mail as bounced."""
+    forged = Envelope(mail_from="x@y.example", recipients=("support+b-42.aaaaaaaaaaaaaaaa@desk.example",))
+    assert message("Hello", envelope=forged, keyring=KEYRING).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("fields", "context", "reason"),
+    [
+        (["X-Auto-Response-Suppress: All"], {}, "X-Auto-Response-Suppress"),
+        (["X-Auto-Response-Suppress: DR, OOF, AutoReply"], {}, "X-Auto-Response-Suppress"),
+        (["X-Auto-Response-Suppress: DR, RN"], {}, ""),
+        (["Return-Path: <>"], {}, "null sender"),
+        ([], {"envelope": NOBODY}, "null sender"),
+        ([], {"envelope": NOBODY, "channel": "imap"}, ""),
+        (["Received: from a by b; x"] * 21, {}, "too many Received"),
+        (["Received: from a by b; x"] * 20, {}, ""),
+        ([], {"sender": "noreply@shop.example"}, "no-reply sender"),
+        ([], {"sender": "postmaster@shop.example"}, "a mail robot's address"),
+    ],
+)
+def test_why_there_may_be_no_answer(fields: list[str], context: dict[str, object], reason: str) -> None:
+    """The reasons not to answer stand apart from the kind: a person may ask not to be answered."""
+    assert message("Hello", *fields, **context).never_answer == reason
+
+
+def test_asking_not_to_be_answered_is_not_being_a_machine() -> None:
+    """X-Auto-Response-Suppress is set by people's mail programs too, so the mail stays human."""
+    assert message("Hello", "X-Auto-Response-Suppress: All").kind is Kind.HUMAN
+
+
+def test_every_rule_says_why_it_holds() -> None:
+    """Each rule of the table has a docstring, which is what an operator is shown."""
+    assert all(rule.__doc__ for rule in automatic.RULES)
