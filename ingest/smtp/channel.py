@@ -106,7 +106,12 @@ class SmtpChannel:
             target=lambda: asyncio.run(self._run(listening)), name="smtp", daemon=True
         )
         self._thread.start()
-        self.port = listening.result()
+        try:
+            self.port = listening.result()
+        except Exception:
+            self._thread.join()
+            self._thread = None
+            raise
         log.info("smtp_listening", host=settings.host, port=self.port, tls=self._shared.tls is not None)
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -135,7 +140,7 @@ class SmtpChannel:
                 backlog=_BACKLOG,
                 reuse_port=settings.reuse_port or None,
             )
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - it is raised where the channel is started
             listening.set_exception(error)
             return
         listening.set_result(int(server.sockets[0].getsockname()[1]))

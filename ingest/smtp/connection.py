@@ -63,8 +63,7 @@ class Connection(SMTP):
     """The SMTP commands that the class knows; each has a method ``smtp_<command>``."""
 
     def __init__(self, shared: Shared, loop: asyncio.AbstractEventLoop) -> None:
-        # aiosmtpd's own constructor costs a third of a short session: it inspects itself for tables that are
-        # above.
+        # aiosmtpd's own constructor is not called: it inspects its class anew for every connection.
         asyncio.StreamReaderProtocol.__init__(
             self, MailReader(limit=PIECE, loop=loop), client_connected_cb=self._cb_client_connected, loop=loop
         )

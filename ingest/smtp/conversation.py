@@ -38,9 +38,11 @@ class Transaction(SmtpEnvelope):
 class Conversation(Connection):
     """ESMTP with SIZE, 8BITMIME, SMTPUTF8, PIPELINING and STARTTLS; AUTH is not offered."""
 
+    # fmt: off
     commands: ClassVar[tuple[str, ...]] = (
-        *("EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "QUIT", "NOOP", "STARTTLS", "VRFY", "HELP"),
+        "EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "QUIT", "NOOP", "STARTTLS", "VRFY", "HELP",
     )
+    # fmt: on
     _errors = 0
 
     async def smtp_HELO(self, hostname: str | None) -> None:  # noqa: N802 - aiosmtpd's name

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from ingest.smtp import SmtpChannel, connection
+from ingest.smtp import SmtpChannel, SmtpSettings, connection
 from ingest.smtp.bounds import Admission, InFlight, client_key
 from ingest.smtp.spool import sweep
 from tests.ingest.smtp.fakes import FakeAcceptor, late, never
@@ -138,8 +138,10 @@ def test_stop_ends_in_time_whatever_waits(open_channel: Open, acceptor: FakeAcce
 def test_a_port_that_is_taken_is_an_error_at_start(open_channel: Open, acceptor: FakeAcceptor) -> None:
     """`start` raises where it cannot listen, instead of leaving a channel that hears nothing."""
     taken = open_channel().port
+    channel = SmtpChannel(SmtpSettings(port=taken), acceptor, lambda address: address)
     with pytest.raises(OSError, match="address already in use"):
-        open_channel(port=taken)
+        channel.start()
+    channel.stop()
 
 
 def test_nothing_about_people_is_logged_at_info(
