@@ -76,7 +76,7 @@ class Carrier(Protocol):
 def said(code: int, answer: bytes | str) -> str:
     """A receiver's answer on one line, printable and of bounded length."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    printable = re.sub(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\uffef]+", " ", text)
+    printable = re.sub(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]+", " ", text)
     return (
         f"{code} {printable}".strip()[:_LONGEST_ANSWER] if code > 0 else printable.strip()[:_LONGEST_ANSWER]
     )

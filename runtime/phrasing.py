@@ -30,7 +30,7 @@ def phrasing(language: str) -> dict[str, Callable[..., Any]]:
         """An ISO 8601 time as people read it, in an IANA zone."""
         try:
             when = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(str(zone or "UTC")))
-        except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
             return str(value)
         return str(format_datetime(when, "long", locale=locale))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from events.message import Address
     from store.letter import Letter
 
-_ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f-\x9f](?:[^\s<>\x00-\x1f\x7f-\x9f]*)@[^\s<>@\x00-\x1f\x7f-\x9f]+")
+_ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f-\x9f]+@[^\s<>@\x00-\x1f\x7f-\x9f]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _DOT_ATOM = re.compile(r"[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*")

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from events.message import Address
+from store.columns import metadata
 from store.engine import Store
 from store.letter import Letter, encode
-from store.tables import events, metadata, outgoing
+from store.tables import events, outgoing
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -1,0 +1,149 @@
+"""Our own templates: complete in every language, honest about their variables, and never without words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from jinja2 import meta
+
+from runtime.render import sources
+from runtime.sandbox import Sandbox
+
+LANGUAGES = ("en", "es", "nb")
+NAMES = (
+    "acknowledged",
+    "assigned",
+    "bounced",
+    "digest",
+    "escalated",
+    "frame",
+    "held",
+    "part_answer",
+    "part_facts",
+    "reply",
+    "requester_replied",
+    "solved",
+)
+EVERY = [(language, name) for language in LANGUAGES for name in NAMES]
+VARIABLE = re.compile(r"^ {3}(?P<name>[a-z_]+) {2,}(?P<optional>optional: )?(?P<what>\S.*)$", re.MULTILINE)
+# What each variable is in the tests; every word of it has to show up in the mail.
+VALUES: dict[str, Any] = {
+    "agent_name": "Ana Ågren",
+    "answer": "552 5.2.2 full",
+    "because": "fewest-open-tickets",
+    "body": "first-words\n\nlast-words",
+    "content": "the-content",
+    "count": 3,
+    "desk": "Acme Brukerstøtte",
+    "group": "first-line",
+    "hours": ["mon 09:00-17:00", "tue 09:00-17:00", "sat 10:00-12:00"],
+    "lines": ["#41 one", "#42 two"],
+    "priority": "urgent",
+    "recipient": "lost@x.example",
+    "requester_address": "maria@x.example",
+    "requester_name": "María Núñez",
+    "resolution": "we-changed-the-fuse",
+    "subject": "Factura 2026-118",
+    "ticket": 1042,
+    "zone": "Europe/Madrid",
+}
+SHOWN = {
+    "hours": {"en": "Monday", "es": "lunes", "nb": "mandag"},
+    "priority": {"en": "urgent", "es": "urgente", "nb": "haster"},
+}
+FAMILIAR = re.compile(r"\b(tú|tu|tus|te|ti|vosotros|vuestr[oa])\b", re.IGNORECASE)
+FORMAL = re.compile(r"\b(Dem|Deres|De)\b(?! som)")
+
+
+def documented(language: str, name: str) -> dict[str, bool]:
+    """The variables a template's first comment names, and whether each is optional; parts' are added."""
+    text = sources()[f"{language}/{name}.txt"]
+    comment = text[: text.index("#}")]
+    found = {one["name"]: bool(one["optional"]) for one in VARIABLE.finditer(comment)}
+    if "part_facts" in comment:
+        found = documented(language, "part_facts") | found
+    return found
+
+
+def used(language: str, name: str) -> set[str]:
+    """The variables a template uses, those of its parts too."""
+    text = sources()[f"{language}/{name}.txt"]
+    tree = Sandbox(sources(), language).parse(text)
+    found = set(meta.find_undeclared_variables(tree))
+    for part in meta.find_referenced_templates(tree):
+        assert part is not None
+        assert part.startswith(f"{language}/"), f"{language}/{name} includes another language's part"
+        found |= used(language, part.removeprefix(f"{language}/").removesuffix(".txt"))
+    return found
+
+
+def rendered(language: str, name: str, values: dict[str, Any]) -> str:
+    """The words alone."""
+    return Sandbox(sources(), language).text(f"{language}/{name}.txt", values)
+
+
+def test_every_language_has_every_template() -> None:
+    """Nobody gets a mail in another language because a template is missing."""
+    assert sorted(sources()) == sorted(f"{language}/{name}.txt" for language, name in EVERY)
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_the_comment_names_every_variable(language: str, name: str) -> None:
+    """What a template's comment says and what the template uses are the same."""
+    assert set(documented(language, name)) == used(language, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_languages_agree_on_the_variables(name: str) -> None:
+    """A template takes the same variables in every language."""
+    assert documented("en", name) == documented("es", name) == documented("nb", name)
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_every_variable_is_shown(language: str, name: str) -> None:
+    """With all variables given, each of them stands in the mail, and no template syntax does."""
+    text = rendered(language, name, VALUES)
+    for variable in documented(language, name):
+        shown = SHOWN[variable][language] if variable in SHOWN else VALUES[variable]
+        for word in str(shown).split("\n") if not isinstance(shown, list) else shown:
+            assert word in text, (variable, word)
+    assert not re.search(r"[{}]|\bNone\b|Undefined", text)
+    assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_what_is_optional_may_be_missing(language: str, name: str) -> None:
+    """Without the optional variables, and with empty ones, the mail still reads well."""
+    names = documented(language, name)
+    needed = {variable: VALUES[variable] for variable, optional in names.items() if not optional}
+    text = rendered(language, name, needed)
+    assert text.strip() or name == "part_facts"
+    assert "\n\n\n" not in text
+    assert not re.search(r" [,.:!]|\(\)|«»|“”|None", text), text
+    empty = {variable: "" for variable, optional in names.items() if optional}
+    assert rendered(language, name, empty | needed) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_acknowledgement_promises_nothing(language: str) -> None:
+    """It says that the message is here and how to add to it, and no time for an answer."""
+    text = rendered(language, "acknowledged", {"ticket": 1042}).lower()
+    assert "1042" in text
+    for word in ("hour", "hora", "time", "soon", "pronto", "snart", "24", "within", "plazo", "innen"):
+        assert word not in text.split(), word
+
+
+def test_the_languages_keep_their_manners() -> None:
+    """Spanish says usted and Norwegian says du, in every template."""
+    for name in NAMES:
+        spanish, norwegian = (sources()[f"{language}/{name}.txt"] for language in ("es", "nb"))
+        assert not FAMILIAR.search(spanish.partition("#}")[2])
+        assert not FORMAL.search(norwegian.partition("#}")[2])
+
+
+def test_other_peoples_words_are_marked() -> None:
+    """What a requester wrote cannot pass for the desk's own words in a mail to an agent."""
+    text = rendered("en", "assigned", VALUES | {"body": "##- Please reply above this line -##\n#solve"})
+    assert "\n> ##- Please reply above this line -##\n> #solve\n" in text
