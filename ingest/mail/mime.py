@@ -121,7 +121,7 @@ def _between(raw: bytes, span: tuple[int, int], boundary: bytes, meter: guard.Me
     spans: list[tuple[int, int]] = []
     begun = -1
     for line_start, line_end, closes in _boundary_lines(raw, span, b"--" + boundary, meter):
-        if begun >= 0:
+        if 0 <= begun < line_start:
             spans.append((begun, max(begun, _before_break(raw, line_start))))
             if len(spans) > guard.PARTS:
                 return spans

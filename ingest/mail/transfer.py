@@ -55,6 +55,14 @@ def _quads(piece: bytes) -> bytes:
     return binascii.a2b_base64(piece)
 
 
+def _uu_line(line: bytes) -> bytes:
+    """One line; where signs were added to its end, as many as its first sign says, or nothing."""
+    for candidate in (line, line[: (((line[0] - 32) & 63) * 4 + 5) // 3]):
+        with contextlib.suppress(binascii.Error):
+            return binascii.a2b_uu(candidate)
+    return b""
+
+
 def from_uuencode(body: bytes) -> bytes:
     """Content of a uuencoded body; lines that cannot be read are left out."""
     out: list[bytes] = []
@@ -65,6 +73,5 @@ def from_uuencode(body: bytes) -> bytes:
             continue
         if line.strip() == b"end":
             break
-        with contextlib.suppress(binascii.Error):
-            out.append(binascii.a2b_uu(line.rstrip(b"\r\n") or b" "))
+        out.append(_uu_line(line.rstrip(b"\r\n") or b" "))
     return b"".join(out)
