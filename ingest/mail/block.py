@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])|[\r\n\x00]+")
 _KNOWN = re.compile(
-    rb"(?im)^(?:from|to|subject|date|message-id|received|return-path|mime-version|content-[a-z-]{1,40})\s?:"
+    rb"(?im)^(?:from|to|subject|date|message-id|received|return-path|mime-version|content-[a-z-]{1,40})"
+    rb"[ \t]*:"
 )
 
 
