@@ -6,6 +6,7 @@ import re
 import secrets
 import signal
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,16 +62,25 @@ class Postgres:
         return True
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server of this test run's own."""
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of one's own, stopped at the end."""
     _binary("postgres")
     with server_folder("postgres", account()) as folder:
         _initdb(folder)
         server = Postgres(folder)
         server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this test run's own."""
+    with running_postgres() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture

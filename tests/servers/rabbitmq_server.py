@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,14 +67,23 @@ class RabbitMQ:
         self._mapper.kill()
 
 
-@pytest.fixture(scope="session")
-def rabbitmq() -> Iterator[RabbitMQ]:
-    """A RabbitMQ node of this test run's own; it takes some seconds to start."""
+@contextmanager
+def running_rabbitmq() -> Iterator[RabbitMQ]:
+    """A RabbitMQ node of one's own, stopped at the end; it takes some seconds to start."""
     with server_folder("rabbitmq") as folder:
         server = RabbitMQ(folder)
         server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """A RabbitMQ node of this test run's own."""
+    with running_rabbitmq() as server:
         yield server
-        server.stop()
 
 
 def _environment(folder: Path, *, port: int, mapper_port: int) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What the desk reaches, measured against the real thing: ``python -m bench --help``."""

@@ -1,0 +1,59 @@
+"""``python -m bench``: the figures of ``docs/performance.md``, each with the command that prints it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from cyclopts import App
+from rich.console import Console
+from rich.table import Table
+
+from bench.corpus import corpus as run_corpus
+from bench.flood import flood as run_flood
+from bench.latency import latency as run_latency
+from bench.memory import memory as run_memory
+
+app = App(name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself.")
+console = Console()
+
+
+@app.command
+def flood(
+    stack: Literal["sqlite", "postgresql"] = "sqlite", *, mails: int = 3000, kills: int = 0, seed: int = 1
+) -> None:
+    """Send MAILS with smtp-source and as many from different people, and account for all of them."""
+    _show("flood", run_flood(stack, mails=mails, kills=kills, seed=seed))
+
+
+@app.command
+def corpus(folder: Path, *, stack: Literal["sqlite", "postgresql"] = "sqlite") -> None:
+    """Send every raw message of a folder with a manifest.jsonl, and say what became of them."""
+    _show("corpus", run_corpus(folder, stack))
+
+
+@app.command
+def memory() -> None:
+    """Measure memory before the first mail, after 100, and while 50 mails of 25 MB come at once."""
+    _show("memory", run_memory())
+
+
+@app.command
+def latency(*, mails: int = 3000) -> None:
+    """Measure how long 250 takes while ten senders push and the broker is down."""
+    _show("latency", run_latency(mails=mails))
+
+
+def _show(name: str, figures: dict[str, Any]) -> None:
+    table = Table(title=name, show_header=False)
+    for key, value in figures.items():
+        table.add_row(key, f"{value:.3f}" if isinstance(value, float) else str(value))
+    console.print(table)
+    target = Path("build") / f"{name}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(figures, indent=2, default=str) + "\n")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,122 @@
+"""A desk as its operator runs it: processes of ``despacho run`` in a folder of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import config
+from store.engine import Store
+from tests.servers.loopback import answers, free_port
+
+READY_SECONDS = 30
+_NO_LIMITS = """
+[limits]
+sender_per_hour = 0
+sender_per_day = 0
+same_subject_per_3_hours = 0
+domain_per_hour = 0
+desk_per_hour = 0
+agent_notices_per_hour = 0
+"""
+
+
+def load_policy(folder: Path) -> Path:
+    """The sample policy without limits on automatic mail, as a load test needs it."""
+    shutil.copytree(Path(config.__file__).parent / "example", folder)
+    desk = folder / "desk.toml"
+    text = re.sub(r"(?ms)^\[limits\]\n.*?(?=^\[|\Z)", "", desk.read_text())
+    desk.write_text(text + _NO_LIMITS)
+    return folder
+
+
+class DeskProcess:
+    """One process of a desk."""
+
+    def __init__(self, folder: Path, roles: Sequence[str], environment: dict[str, str]) -> None:
+        """``folder`` is the working folder; what the process prints goes to ``<roles>.log`` in it."""
+        self._folder = folder
+        self._roles = list(roles)
+        self._environment = os.environ | environment
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = folder / f"{'-'.join(roles) or 'all'}-{id(self):x}.log"
+
+    def start(self) -> None:
+        """Start it; whether it is ready is for `wait_ready`."""
+        command = [str(Path(sys.executable).with_name("despacho")), "run", *self._roles]
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                command, cwd=self._folder, env=self._environment, stdout=output, stderr=output
+            )
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as Ctrl-C would."""
+        self._end(signal.SIGINT)
+
+    def resident(self) -> float:
+        """Resident memory in MiB."""
+        return self._status("VmRSS")
+
+    def peak(self) -> float:
+        """The largest resident memory so far, in MiB."""
+        return self._status("VmHWM")
+
+    def _status(self, name: str) -> float:
+        assert self._process is not None
+        text = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(re.findall(rf"{name}:\s+(\d+) kB", text)[0]) / 1024
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(how)
+            self._process.wait(30)
+
+
+class Desk:
+    """All processes of a desk, and its store to look into."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], roles: Sequence[Sequence[str]]) -> None:
+        """One process for each list of ``roles``; an empty list means all of them."""
+        self.port = free_port()
+        self.folder = folder
+        environment = {"DESPACHO_LOG": "warning", "DESPACHO_SMTP_PORT": str(self.port), **environment}
+        self.processes = [DeskProcess(folder, each, environment) for each in roles]
+        self._url = environment.get("DESPACHO_DATABASE_URL", f"sqlite:///{folder}/var/despacho.db")
+
+    def start(self) -> float:
+        """Start every process; gives back the seconds until mail is taken."""
+        began = time.monotonic()
+        for process in self.processes:
+            process.start()
+        while not answers(self.port, b"", b"220"):
+            if time.monotonic() - began > READY_SECONDS:
+                message = f"the desk was not ready in {READY_SECONDS} s; see {self.folder}"
+                raise TimeoutError(message)
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def stop(self) -> None:
+        """Stop every process in order."""
+        for process in self.processes:
+            process.stop()
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The desk's store, for looking."""
+        store = Store(self._url)
+        try:
+            yield store
+        finally:
+            store.close()

@@ -1,0 +1,68 @@
+"""What a desk runs on: SQLite alone, or PostgreSQL and RabbitMQ started for the occasion; and a relay that counts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.servers.loopback import answers, free_port
+from tests.servers.postgres_server import running_postgres
+from tests.servers.rabbitmq_server import RabbitMQ, running_rabbitmq
+
+STACKS = ("sqlite", "postgresql")
+
+
+class Stack(NamedTuple):
+    """The environment for a desk, and the broker where there is one to break."""
+
+    environment: dict[str, str]
+    broker: RabbitMQ | None
+
+
+@contextmanager
+def stack(name: str) -> Iterator[Stack]:
+    """Start what a stack needs, and stop it at the end."""
+    if name == "sqlite":
+        yield Stack({}, None)
+        return
+    with running_postgres() as postgres, running_rabbitmq() as broker:
+        postgres.execute("CREATE DATABASE desk")
+        url = postgres.url("desk")
+        yield Stack({"DESPACHO_DATABASE_URL": url, "DESPACHO_BROKER_URL": broker.url}, broker)
+
+
+class Sink:
+    """Postfix's smtp-sink as the relay: it takes everything and writes it down."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it; ``folder`` gets what it receives."""
+        self.folder = folder
+        self.port = free_port()
+        folder.mkdir()
+        program = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin") or "smtp-sink"
+        command = [program, "-u", "root", "-D", f"{folder}/%Y%m%d%H%M.", f"127.0.0.1:{self.port}", "1000"]
+        self._process = subprocess.Popen(command)  # noqa: S603 - a fixed program, on loopback
+        while not answers(self.port, b"", b"220"):
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop it; what it received stays in the folder."""
+        self._process.terminate()
+        self._process.wait(10)
+
+    def received(self) -> Counter[str]:
+        """How many copies of each Message-ID and recipient came."""
+        found: Counter[str] = Counter()
+        for path in self.folder.iterdir():
+            for chunk in re.split(r"(?m)^X-Client-Addr: ", path.read_text(errors="replace"))[1:]:
+                name = re.search(r"(?mi)^Message-ID:\s*(\S+)", chunk)
+                people = re.findall(r"(?m)^X-Rcpt-Args: <([^>]*)>", chunk)
+                found.update(f"{name[1] if name else '?'} {person}" for person in people)
+        return found
