@@ -1,0 +1,81 @@
+"""All that can be wrong with a policy, asked in one place: structure, rules, their tests, templates."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import jinja2
+import msgspec
+
+from config.loader import Reading, examine, examine_files
+from config.mistakes import PolicyError, in_order
+from config.types import Mistake, Place, Policy
+from handlers.rules.check import check_rules, warn_rules
+from handlers.rules.examples import run_rule_tests
+from runtime.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FILTER = re.compile(r"No (?:filter|test) named '([^']{1,60})'")
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a check found. With ``mistakes`` the policy must not be used; ``warnings`` are only doubts."""
+
+    policy: Policy
+    mistakes: list[Mistake]
+    warnings: list[Mistake]
+
+    @property
+    def tests(self) -> int:
+        """How many tests stand beside the rules."""
+        return sum(len(rule.tests) for rule in self.policy.rules)
+
+
+def examine_policy(folder: Path) -> Verdict:
+    """What is wrong with the policy in ``folder``, a test that fails included; raises nothing for it."""
+    return _judge(examine(folder))
+
+
+def examine_stored(files: dict[str, str]) -> Verdict:
+    """As `examine_policy`, for the files of a stored version."""
+    return _judge(examine_files(files))
+
+
+def sound_policy(folder: Path) -> Policy:
+    """The policy in ``folder``, if it may be put to work; raises `PolicyError` with every mistake."""
+    verdict = examine_policy(folder)
+    if verdict.mistakes:
+        raise PolicyError(verdict.mistakes)
+    return verdict.policy
+
+
+def _judge(reading: Reading) -> Verdict:
+    policy = reading.policy
+    found = [*reading.mistakes, *check_rules(policy), *_template_mistakes(policy)]
+    # A test says nothing about a policy that cannot be read as it was meant.
+    mistakes = in_order(found) if found else run_rule_tests(policy)
+    return Verdict(policy, mistakes, warn_rules(policy))
+
+
+def _template_mistakes(policy: Policy) -> list[Mistake]:
+    """Templates that the engine cannot read; they are compiled and never run here."""
+    found = []
+    for name, text in policy.templates.items():
+        try:
+            Sandbox({}, name[:2]).compile(text)
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(f"templates/{name}", error.lineno)
+            found.append(Mistake(place, _said(error), "a template that can be read"))
+        except (RecursionError, MemoryError, ValueError, SyntaxError):
+            found.append(Mistake(Place(f"templates/{name}"), "the template is too deep", "a plain text"))
+    return found
+
+
+def _said(error: jinja2.TemplateSyntaxError) -> str:
+    name = _FILTER.search(error.message or "")
+    if name:
+        return f"unknown filter or test {name[1]!r}"
+    return (error.message or "the template cannot be read").rstrip(".")
