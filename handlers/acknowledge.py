@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from events.message import Address, Kind, Message, Trust
 from events.types import TicketOpened
 from handlers.compose import Draft, common_values, send
-from handlers.desk import Desk
 from handlers.limits import acknowledgement_windows, allow
 from handlers.registry import Stage, handles
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 
 @handles(TicketOpened, stage=Stage.REPLY, required=False)
@@ -51,4 +55,3 @@ def _why_not(message: Message, desk: Desk) -> str:
     if message.trust is Trust.FAILED:
         return "the sender failed authentication"
     return ""
-

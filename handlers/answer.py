@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from events.message import Address
 from events.types import By, ReplyAdded
 from handlers.compose import Draft, Shown, common_values, send
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
-from store.records import EntryRecord, TicketRecord
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
+    from store.records import EntryRecord, TicketRecord
 
 
 @handles(ReplyAdded, stage=Stage.REPLY)
@@ -41,7 +45,9 @@ def _answer_all(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
         )
         send(desk, ticket, draft, recipient, shown)
     if not to and not cc:
-        desk.note(ticket.id, "The answer went to nobody: no one who takes part has an address.", flag="unsent")
+        desk.note(
+            ticket.id, "The answer went to nobody: no one who takes part has an address.", flag="unsent"
+        )
 
 
 def _say_solved(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:

@@ -1,18 +1,21 @@
 """Give a ticket to the agent of its group who has the fewest unsolved ones.
 
-Counts are read without locks and checked again when the batch is flushed, so that two workers never put an agent over
-capacity. Among equals the one who waited longest is chosen, then the first by id: the same state, the same answer.
+Counts are read without locks and checked again when the batch is flushed, so that two workers never put an
+agent over capacity. Among equals one who speaks the ticket's language is chosen, then the first by id: the
+same state, the same answer.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from config.types import Agent
 from events.types import By, ReplyAdded, TicketChanged, TicketEscalated, TicketOpened
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
-from store.records import TicketRecord
+
+if TYPE_CHECKING:
+    from config.types import Agent
+    from handlers.desk import Desk
+    from store.records import TicketRecord
 
 
 @handles(TicketOpened, stage=Stage.ASSIGN)
@@ -31,7 +34,9 @@ def assign_again(event: ReplyAdded | TicketChanged | TicketEscalated, desk: Desk
     ticket = desk.ticket(event.ticket)
     group = desk.policy.group(ticket.group_name)
     outside = bool(ticket.agent and group and ticket.agent not in group.agents)
-    moved = isinstance(event, TicketChanged) and "group_name" in event.changes and "agent" not in event.changes
+    moved = (
+        isinstance(event, TicketChanged) and "group_name" in event.changes and "agent" not in event.changes
+    )
     if ticket.status != "solved" and (not ticket.agent or (moved and outside)):
         assign_ticket(desk, event.ticket)
     desk.tell_changes(event.ticket, by=By.DESK)

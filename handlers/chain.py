@@ -1,20 +1,24 @@
 """Run one event's chain over the batch, and say how it ended.
 
-A handler that raises `Refuse`, `Defer` or `SetAside` speaks for the whole event. Any other exception is a fault of
-ours: a required handler's takes the event's writes back and the event is tried again, an optional handler's takes back
-only its own and leaves it work of its own.
+A handler that raises `Refuse`, `Defer` or `SetAside` speaks for the whole event. Any other exception is a
+fault of ours: a required handler's takes the event's writes back and the event is tried again, an optional
+handler's takes back only its own and leaves it work of its own.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
 from events.outcome import Defer, Refuse, SetAside
 from events.types import DEEPEST, ContactChecked, ContactReceived, ContactSetAside, Event
-from handlers.desk import Desk
 from handlers.registry import Handler, chains
 from store.faults import DatabaseError
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +38,8 @@ class Again(msgspec.Struct, frozen=True):
 def run(event: Event, desk: Desk, only: str | None = None) -> Done | Again:
     """Run all handlers of an event, or only one that failed earlier.
 
-    Raises `Refuse` and `Defer` with the event's writes taken back, and `store.faults.DatabaseError` as it comes: after
-    that the whole transaction is of no use.
+    Raises `Refuse` and `Defer` with the event's writes taken back, and `store.faults.DatabaseError` as it
+    comes: after that the whole transaction is of no use.
     """
     start = desk.batch.mark()
     try:
@@ -47,7 +51,7 @@ def run(event: Event, desk: Desk, only: str | None = None) -> Done | Again:
     except (Refuse, Defer, DatabaseError):
         desk.batch.undo(start)
         raise
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the event
+    except Exception as error:
         desk.batch.undo(start)
         log.warning("handler_failed", handler=desk.handler, error=type(error).__name__, exc_info=True)
         return Again(describe_fault(error))
@@ -67,7 +71,9 @@ def _steps(event: Event, desk: Desk, only: str | None) -> Done:
             if handler.required or only is not None:
                 raise
             desk.batch.undo(mark)
-            log.warning("optional_handler_failed", handler=handler.name, error=type(error).__name__, exc_info=True)
+            log.warning(
+                "optional_handler_failed", handler=handler.name, error=type(error).__name__, exc_info=True
+            )
             left.append((handler.name, describe_fault(error)))
         if desk.ended:
             break

@@ -19,7 +19,7 @@ class Commands(msgspec.Struct, frozen=True, kw_only=True):
 def read_commands(text: str) -> Commands:
     """Split leading command lines from the text; a line counts only before the first other words.
 
-    ``#solve Replaced the fuse.`` is a command whose rest is text. ``# heading`` and ``#1042`` are no commands.
+    ``#solve Replaced the fuse.`` is a command whose rest is text; ``# heading`` and ``#1042`` are none.
     """
     seen: set[str] = set()
     unknown: list[str] = []

@@ -1,21 +1,23 @@
 """Write down what a mail will say and queue it; the sender makes the bytes later.
 
-Everything a mail needs is frozen here, the Message-ID included, so that a second try is the same mail. One row goes to
-one address; the copies of one answer share their Message-ID.
+Everything a mail needs is frozen here, the Message-ID included, so that a second try is the same mail. One
+row goes to one address; the copies of one answer share their Message-ID.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from config.types import Agent
 from events.message import Address
-from handlers.desk import Desk
 from store import kinds
 from store.letter import Letter, encode
 from store.records import EntryRecord, OutgoingRecord, TicketRecord
+
+if TYPE_CHECKING:
+    from config.types import Agent
+    from handlers.desk import Desk
 
 REFERENCES_MOST = 20
 
@@ -45,10 +47,32 @@ def send(
     """Queue one mail to one address; gives back its number. In another ``state`` it is kept and not sent."""
     mailbox = _mailbox_address(desk, ticket)
     number = desk.batch.number("outgoing")
-    domain = mailbox.domain
-    shown = shown or Shown(to=(recipient,))
+    letter = _letter(desk, ticket, draft, shown or Shown(to=(recipient,)))
+    bounces = tagged(mailbox.address, desk.keyring.bounce_tag(number))
+    desk.batch.shelf(kinds.OUTGOING).add(
+        OutgoingRecord(
+            id=number,
+            effect_key=draft.effect_key,
+            ticket=ticket.id,
+            entry=draft.entry,
+            reason=draft.template,
+            recipient=recipient.address,
+            domain=recipient.domain,
+            mail_from="" if draft.automatic else bounces,
+            message_id=desk.keyring.message_id(ticket.id, draft.nonce, mailbox.domain, draft.agent),
+            letter=encode(letter),
+            state=state,
+            created_at=desk.now,
+            due_at=desk.now,
+        )
+    )
+    return number
+
+
+def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, shown: Shown) -> Letter:
+    mailbox = _mailbox_address(desk, ticket)
     ids = _thread(desk, ticket)
-    letter = Letter(
+    return Letter(
         template=draft.template,
         language=draft.language,
         subject=subject_of(ticket),
@@ -63,25 +87,6 @@ def send(
         values=draft.values,
         policy_version=desk.policy.version,
     )
-    bounces = tagged(mailbox.address, desk.keyring.bounce_tag(number))
-    desk.batch.shelf(kinds.OUTGOING).add(
-        OutgoingRecord(
-            id=number,
-            effect_key=draft.effect_key,
-            ticket=ticket.id,
-            entry=draft.entry,
-            reason=draft.template,
-            recipient=recipient.address,
-            domain=recipient.domain,
-            mail_from="" if draft.automatic else bounces,
-            message_id=desk.keyring.message_id(ticket.id, draft.nonce, domain, draft.agent),
-            letter=encode(letter),
-            state=state,
-            created_at=desk.now,
-            due_at=desk.now,
-        )
-    )
-    return number
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

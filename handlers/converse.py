@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
 from events.types import By, ContactChecked, ReplyAdded, TicketOpened
 from handlers.commands import Commands, read_commands
-from handlers.desk import Desk
 from handlers.match import Match, find
 from handlers.registry import Stage, handles
 from store import kinds
 from store.records import MessageIdRecord, ParticipantRecord, TicketRecord
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 SUBJECT_MOST = 500
 
@@ -29,7 +33,7 @@ def converse(event: ContactChecked, desk: Desk) -> None:
             raise SetAside(Reason.AUTO_REPLY, message.kind_because)
         open_ticket(event, message, match, desk)
     elif match.agent:
-        _agent_wrote(event, message, match, desk)
+        _agent_wrote(event, message, match.ticket, match, desk)
     else:
         _requester_wrote(event, message, match.ticket, match, desk)
 
@@ -66,7 +70,9 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         desk.note(number, f"Possibly related: #{lost}.", flag="related")
     desk.settle(event.contact, "ticket", ticket=number, entry=entry)
     stream = f"ticket:{number}"
-    desk.emit(TicketOpened, stream, f"opened:{event.contact}", ticket=number, entry=entry, contact=event.contact)
+    desk.emit(
+        TicketOpened, stream, f"opened:{event.contact}", ticket=number, entry=entry, contact=event.contact
+    )
     return number
 
 
@@ -95,10 +101,8 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
         _tell_reply(event, ticket, entry, By.REQUESTER, desk)
 
 
-def _agent_wrote(event: ContactChecked, message: Message, match: Match, desk: Desk) -> None:
-    """An agent's mailed answer is public, unless it says ``#note``, is automatic, or cannot be told from the quote."""
-    ticket = match.ticket
-    assert ticket is not None  # noqa: S101 - a match with an agent has a ticket
+def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Match, desk: Desk) -> None:
+    """An agent's mailed answer is public, unless it says ``#note``, is automatic, or its cut is a guess."""
     commands = read_commands(message.new_words)
     held = _why_held(message, commands)
     public = not held and not commands.note and bool(commands.text)
@@ -152,7 +156,7 @@ def _tell_reply(event: ContactChecked, ticket: int, entry: int, by: By, desk: De
 
 
 def _join(ticket: int, message: Message, desk: Desk) -> None:
-    """The sender, To and Cc of a participant's mail take part from now on; the desk's own addresses never do."""
+    """The sender, To and Cc of a participant's mail take part from now on; the desk's own never do."""
     shelf = desk.batch.shelf(kinds.PARTICIPANTS)
     known = {participant.address for participant in desk.participants(ticket)}
     people = [(message.sender, "requester" if not known else "cc")]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from events.types import ReplyAdded, TicketChanged, TicketOpened
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
 from store import kinds
 from store.records import TimerRecord
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 FIRST_RESPONSE = "first_response"
 

@@ -1,26 +1,21 @@
 """All that a handler may touch: one event's view of the batch, in the desk's words.
 
-Everything written here stays in memory until the whole batch is flushed in one transaction, so a handler that raises
-has changed nothing. There is no I/O besides the batch's own reads.
+Everything written here stays in memory until the whole batch is flushed in one transaction, so a handler that
+raises has changed nothing. There is no I/O besides the batch's own reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from config.types import Policy
 from events.codec import decode_message, encode_message
-from events.message import Message
 from events.outcome import Reason, Refuse
-from events.token import Keyring
 from events.types import DEEPEST, By, Event, TicketChanged
 from handlers.rules.engine import CompiledRules
 from store import kinds
-from store.batch import Batch
 from store.records import (
     ContactRecord,
     EntryRecord,
@@ -30,6 +25,16 @@ from store.records import (
     TicketRecord,
     TraceRecord,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from events.message import Message
+    from events.token import Keyring
+    from store.batch import Batch
+
+R = TypeVar("R")
 
 
 class Rulebook(msgspec.Struct, frozen=True):
@@ -69,11 +74,11 @@ class Desk:
 
     def contact(self, contact: int) -> ContactRecord:
         """The contact; raises `Refuse` where it is gone."""
-        return self._there(self.batch.shelf(kinds.CONTACTS).get(contact), "contact")
+        return _there(self.batch.shelf(kinds.CONTACTS).get(contact), "contact")
 
     def ticket(self, ticket: int) -> TicketRecord:
         """The ticket as it is now; raises `Refuse` where it is gone."""
-        return self._there(self.batch.shelf(kinds.TICKETS).get(ticket), "ticket")
+        return _there(self.batch.shelf(kinds.TICKETS).get(ticket), "ticket")
 
     def known_ticket(self, ticket: int) -> TicketRecord | None:
         """The ticket, or ``None`` where there is none of that number."""
@@ -81,7 +86,7 @@ class Desk:
 
     def entry(self, entry: int) -> EntryRecord:
         """The entry; raises `Refuse` where it is gone."""
-        return self._there(self.batch.shelf(kinds.ENTRIES).get(entry), "entry")
+        return _there(self.batch.shelf(kinds.ENTRIES).get(entry), "entry")
 
     def entries(self, ticket: int) -> list[EntryRecord]:
         """A ticket's entries in order."""
@@ -92,7 +97,7 @@ class Desk:
         parsed = self._parsed(contact)
         if parsed is not None:
             return parsed
-        stored = self._there(self.batch.shelf(kinds.MESSAGES).get(contact), "message")
+        stored = _there(self.batch.shelf(kinds.MESSAGES).get(contact), "message")
         return decode_message(stored.body.encode())
 
     def person(self, address: str) -> PersonRecord | None:
@@ -156,7 +161,9 @@ class Desk:
     def tell_changes(self, ticket: int, by: By = By.DESK, who: str = "") -> None:
         """Emit the one `TicketChanged` of this chain, where anything others care for did change."""
         told = {
-            name: pair for name, pair in self._changes.pop(ticket, {}).items() if name in TOLD and pair[0] != pair[1]
+            name: pair
+            for name, pair in self._changes.pop(ticket, {}).items()
+            if name in TOLD and pair[0] != pair[1]
         }
         if told:
             key = f"changed:{ticket}:{self.event.id}"
@@ -205,15 +212,15 @@ class Desk:
         """Run no further handler of this chain: what there was to do is done."""
         self.ended = True
 
-    @staticmethod
-    def _there(record: Any, what: str) -> Any:
-        if record is None:
-            raise Refuse(Reason.GONE, what)
-        return record
-
 
 TOLD = frozenset({"status", "priority", "group_name", "agent", "tags", "language"})
 """The fields whose change is told to other handlers."""
+
+
+def _there(record: R | None, what: str) -> R:
+    if record is None:
+        raise Refuse(Reason.GONE, what)
+    return record
 
 
 def _text(value: object) -> str | None:

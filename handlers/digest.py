@@ -1,17 +1,20 @@
-"""Gather notifications over the hourly limit into one mail, so that nobody is flooded and nothing is kept from them."""
+"""Gather notifications over the hourly limit into one mail: nobody is flooded, and nothing is lost."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from config.types import Agent
 from events.message import Address
 from handlers.compose import Draft, agent_language, common_values, send
-from handlers.desk import Desk
 from handlers.limits import HOUR, Window, allow
 from store import kinds
 from store.letter import decode
 from store.records import TicketRecord, TimerRecord
+
+if TYPE_CHECKING:
+    from config.types import Agent
+    from handlers.desk import Desk
 
 DIGEST = "digest:"
 """What a digest's timer is called, before the agent's id."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from events.types import DeadlineReached, TicketEscalated
 from handlers.deadlines import FIRST_RESPONSE
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 
 @handles(DeadlineReached, stage=Stage.POLICY)

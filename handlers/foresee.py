@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from events.message import Message
-from events.token import Keyring
 from events.types import ContactChecked, Event
 from store import kinds
-from store.batch import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from events.message import Message
+    from events.token import Keyring
+    from store.batch import Batch
 
 
 def foresee(batch: Batch, events: Iterable[Event], parsed: Mapping[int, Message], keyring: Keyring) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from events.message import Message
+from typing import TYPE_CHECKING
+
 from events.types import BounceReceived, ContactChecked
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
 from store import kinds
 from store.records import PersonRecord
+
+if TYPE_CHECKING:
+    from events.message import Message
+    from handlers.desk import Desk
 
 
 @handles(ContactChecked, stage=Stage.IDENTIFY)
@@ -35,7 +39,7 @@ def identify(event: ContactChecked, desk: Desk) -> None:
 
 
 def _news(person: PersonRecord, message: Message) -> dict[str, str]:
-    """What this message tells of a person that was not known; a name once known is not overwritten by none."""
+    """What this message tells of a person that was not known; what it leaves out is not forgotten."""
     news = {}
     if message.sender.name and message.sender.name != person.name:
         news["name"] = message.sender.name

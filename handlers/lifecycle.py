@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from events.types import By, ReplyAdded
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 
 @handles(ReplyAdded, stage=Stage.CONVERSE)

@@ -1,18 +1,21 @@
 """Count automatic mail, so that nobody is flooded and no loop lasts; say which limit held a mail back.
 
-Windows are fixed spans of UTC time. Sender, domain and desk limits bind only senders graded unverified or failed: an
-authenticated person is never silenced because somebody else writes much.
+Windows are fixed spans of UTC time. Sender, domain and desk limits bind only senders graded unverified or
+failed: an authenticated person is never silenced because somebody else writes much.
 """
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from events.message import Trust
-from handlers.desk import Desk
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -42,14 +45,16 @@ def acknowledgement_windows(desk: Desk, address: str, subject: str, trust: Trust
     return [
         Window("ack-sender-hour", address, HOUR, limits.sender_per_hour),
         Window("ack-sender-day", address, DAY, limits.sender_per_day),
-        Window("ack-same-subject", f"{address}|{subject.casefold()}", 3 * HOUR, limits.same_subject_per_3_hours),
+        Window(
+            "ack-same-subject", f"{address}|{subject.casefold()}", 3 * HOUR, limits.same_subject_per_3_hours
+        ),
         Window("ack-domain-hour", domain, HOUR, limits.domain_per_hour),
         Window("ack-desk-hour", "", HOUR, limits.desk_per_hour),
     ]
 
 
 def allow(desk: Desk, windows: list[Window]) -> str:
-    """Count one mail in every window and give back an empty string; or name the full one and count nothing."""
+    """Count one mail in every window ; give back an empty string, or count nothing and name the full one."""
     bound = [window for window in windows if window.most]
     keys = {window.what: window.key(desk.now) for window in bound}
     desk.batch.throttles.prefetch(keys.values())
@@ -63,5 +68,6 @@ def allow(desk: Desk, windows: list[Window]) -> str:
 
 
 def _words(length: timedelta) -> str:
-    hours = int(length.total_seconds() // 3600)
-    return "a day" if hours == 24 else "an hour" if hours == 1 else f"{hours} hours"
+    if length == DAY:
+        return "a day"
+    return "an hour" if length == HOUR else f"{length // HOUR} hours"

@@ -1,20 +1,24 @@
 """Find the ticket that a message belongs to, and remember why the other candidates lost.
 
-In order: our signed token (reply address, then Message-IDs), a stored foreign Message-ID from someone who takes part,
-a subject tag from someone who takes part. A stranger's mail never joins by guessing (peers: every one of them that
-matched on the subject alone let strangers in).
+In order: our signed token (reply address, then Message-IDs), a stored foreign Message-ID from someone who
+takes part, a subject tag from someone who takes part. A stranger's mail never joins by guessing: every desk
+that matched on the subject alone has let strangers in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from events.message import Message, Trust
-from events.token import Token
-from handlers.desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from events.token import Token
+    from handlers.desk import Desk
 
 _TAG = re.compile(r"\[#([1-9][0-9]{0,17})\]")
 _FORWARD = re.compile(r"^\s*(?:fw|fwd|wg|rv|vs|vb|tr|i|enc|reenv|videresendt)\s*:", re.IGNORECASE)
@@ -72,9 +76,9 @@ def _candidates(message: Message, desk: Desk) -> Iterator[_Candidate]:
         yield _Candidate(token.ticket, "signed reply address", token.agent, signed=True)
     ids = (*message.in_reply_to, *reversed(message.references))
     for message_id in dict.fromkeys(ids):
-        token = desk.keyring.read_message_id(message_id)
-        if token is not None:
-            yield _Candidate(token.ticket, "our signed Message-ID", token.agent, signed=True)
+        signed = desk.keyring.read_message_id(message_id)
+        if signed is not None:
+            yield _Candidate(signed.ticket, "our signed Message-ID", signed.agent, signed=True)
     for message_id in dict.fromkeys(ids):
         for ticket in desk.tickets_of(message_id):
             yield _Candidate(ticket, "known Message-ID")
@@ -98,16 +102,14 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
     if candidate.signed:
         return ""
     mailbox = desk.policy.mailbox(message.mailbox)
-    if candidate.by == "known Message-ID" and mailbox and ticket.mailbox != mailbox.address:
-        return "the ticket is another mailbox's"
-    if not _takes_part(candidate.ticket, message, desk):
-        return "the sender does not take part in it"
-    if candidate.by == "subject tag":
-        if message.trust is Trust.FAILED:
-            return "the sender failed authentication"
-        if _FORWARD.match(message.subject):
-            return "the mail is a forward"
-    return ""
+    tag = candidate.by == "subject tag"
+    reasons = (
+        (not tag and mailbox and ticket.mailbox != mailbox.address, "the ticket is another mailbox's"),
+        (not _takes_part(candidate.ticket, message, desk), "the sender does not take part in it"),
+        (tag and message.trust is Trust.FAILED, "the sender failed authentication"),
+        (tag and _FORWARD.match(message.subject), "the mail is a forward"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
 
 
 def _takes_part(ticket: int, message: Message, desk: Desk) -> bool:

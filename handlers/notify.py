@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from config.types import Agent
+from typing import TYPE_CHECKING
+
+import msgspec
+
 from events.message import Address
 from events.types import (
     BounceReceived,
@@ -16,12 +19,23 @@ from events.types import (
     TicketOpened,
 )
 from handlers.compose import Draft, agent_language, common_values, quotable, send
-from handlers.desk import Desk
 from handlers.digest import DIGEST, postpone, send_digest
 from handlers.limits import HOUR, Window, allow
 from handlers.registry import Stage, handles
 from store import kinds
-from store.records import TicketRecord
+
+if TYPE_CHECKING:
+    from config.types import Agent
+    from handlers.desk import Desk
+    from store.records import TicketRecord
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What an agent is told: in which words, under which key only once, with which facts."""
+
+    template: str
+    key: str
+    values: dict[str, str]
 
 
 @handles(TicketOpened, stage=Stage.REPLY, required=False)
@@ -39,11 +53,16 @@ def notify_reply(event: ReplyAdded, desk: Desk) -> None:
     if event.by is By.REQUESTER:
         agent = desk.policy.agent(ticket.agent)
         if agent is not None:
-            _tell(desk, ticket, agent, "requester_replied", f"reply:{entry.id}", {"body": quotable(entry)})
+            _tell(
+                desk,
+                ticket,
+                agent,
+                Notice("requester_replied", f"reply:{entry.id}", {"body": quotable(entry)}),
+            )
     elif entry.flag == "held":
         agent = desk.policy.agent(entry.author)
         if agent is not None:
-            _tell(desk, ticket, agent, "held", f"held:{entry.id}", {"body": quotable(entry)})
+            _tell(desk, ticket, agent, Notice("held", f"held:{entry.id}", {"body": quotable(entry)}))
 
 
 @handles(TicketChanged, stage=Stage.REPLY, required=False)
@@ -63,7 +82,12 @@ def notify_escalation(event: TicketEscalated, desk: Desk) -> None:
     for name in names:
         agent = desk.policy.agent(name)
         if agent is not None:
-            _tell(desk, ticket, agent, "escalated", f"{event.effect_key}:{agent.id}", _facts(desk, ticket))
+            _tell(
+                desk,
+                ticket,
+                agent,
+                Notice("escalated", f"{event.effect_key}:{agent.id}", _facts(desk, ticket)),
+            )
 
 
 @handles(DeadlineReached, stage=Stage.REPLY, required=False)
@@ -96,13 +120,15 @@ def _tell_undelivered(desk: Desk, number: int, recipient: str, why: str, event: 
     desk.note(number, f"Our mail to {recipient} was not delivered: {why}", flag="undelivered")
     agent = desk.policy.agent(ticket.agent)
     if agent is not None and recipient not in {one.address for one in desk.policy.desk.agents}:
-        _tell(desk, ticket, agent, "bounced", event.effect_key, {"recipient": recipient, "answer": why})
+        _tell(
+            desk, ticket, agent, Notice("bounced", event.effect_key, {"recipient": recipient, "answer": why})
+        )
 
 
 def _tell_assigned(desk: Desk, ticket: TicketRecord, event: Event) -> None:
     agent = desk.policy.agent(ticket.agent)
     if agent is not None:
-        _tell(desk, ticket, agent, "assigned", f"assigned:{event.id}", _facts(desk, ticket))
+        _tell(desk, ticket, agent, Notice("assigned", f"assigned:{event.id}", _facts(desk, ticket)))
 
 
 def _facts(desk: Desk, ticket: TicketRecord) -> dict[str, str]:
@@ -115,23 +141,16 @@ def _facts(desk: Desk, ticket: TicketRecord) -> dict[str, str]:
     }
 
 
-def _tell(
-    desk: Desk,
-    ticket: TicketRecord,
-    agent: Agent,
-    template: str,
-    key: str,
-    values: dict[str, str],
-) -> None:
-    """One notification to one agent; over the hourly limit it becomes a line of the next digest, and not nothing."""
+def _tell(desk: Desk, ticket: TicketRecord, agent: Agent, notice: Notice) -> None:
+    """One mail to one agent; over the hourly limit it becomes a line of the next digest, and not nothing."""
     most = desk.policy.desk.limits.agent_notices_per_hour
     full = allow(desk, [Window("notice-hour", agent.id, HOUR, most)])
     draft = Draft(
-        template=template,
+        template=notice.template,
         language=agent_language(desk, agent),
-        effect_key=f"notify:{key}",
+        effect_key=f"notify:{notice.key}",
         nonce=f"n{desk.batch.number('outgoing')}",
-        values=common_values(desk, ticket) | {"agent_name": agent.name} | values,
+        values=common_values(desk, ticket) | {"agent_name": agent.name} | notice.values,
         automatic=True,
         agent=agent.id,
     )

@@ -1,7 +1,7 @@
 """Which handlers run on which event, in which order.
 
-A handler is a function ``(event, desk) -> None`` in a file of its own, marked with `handles`. Files are found by
-scanning this folder; the order is (stage, name), never the order of imports.
+A handler is a function ``(event, desk) -> None`` in a file of its own, marked with `handles`. Files are found
+by scanning this folder; the order is (stage, name), never the order of imports.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ class Stage(enum.IntEnum):
 
 
 class Handler(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a chain. Where a required one fails the whole event is tried again; an optional one fails alone."""
+    """One step of a chain.
+
+    Where a required one fails the whole event is tried again; an optional one fails alone.
+    """
 
     name: str
     stage: Stage
@@ -52,9 +55,7 @@ class DuplicateHandlerError(Exception):
     """Two functions claim the same name on the same event."""
 
 
-def handles(
-    *event_types: type[Event], stage: Stage, required: bool = True
-) -> Callable[[Function], Function]:
+def handles(*event_types: type[Event], stage: Stage, required: bool = True) -> Callable[[Function], Function]:
     """Put a function into the chains of ``event_types``; its name is its file's.
 
     Raises `DuplicateHandlerError` when a file puts two functions into one chain.
@@ -97,8 +98,10 @@ def describe() -> str:
     lines = []
     for event, chain in chains().items():
         lines.append(event)
-        lines += [
-            f"  {handler.stage.name:<9}{handler.name:<12}{'' if handler.required else '(optional) '}{handler.summary}"
-            for handler in chain
-        ] or ["  (nothing reacts: it is told for the record and for listeners on the bell)"]
+        steps = [f"  {handler.stage.name:<9}{handler.name:<12}{_told(handler)}" for handler in chain]
+        lines += steps or ["  (nothing reacts: it is told for the record and for listeners on the bell)"]
     return "\n".join(lines) + "\n"
+
+
+def _told(handler: Handler) -> str:
+    return handler.summary if handler.required else f"(optional) {handler.summary}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from events.message import Address, Envelope, Message
 from events.types import ContactChecked, ContactReceived
 from handlers.converse import open_ticket
-from handlers.desk import Desk
 from handlers.match import Match
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 SUBJECT = {
     "en": "(a message that could not be read)",

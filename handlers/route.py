@@ -1,16 +1,20 @@
-"""Run the operator's rules over a ticket, in file order, and record which matched and why the others did not."""
+"""Run the operator's rules over a ticket in file order; record which matched, and why the others did not."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from events.types import By, ReplyAdded, TicketChanged, TicketOpened
 from handlers.assign import hand_over
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
-from handlers.rules.decision import Decision
 from handlers.rules.facts import RequesterView, TicketView, facts_of
-from store.records import TicketRecord
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
+    from handlers.rules.decision import Decision
+    from store.records import TicketRecord
 
 
 @handles(TicketOpened, stage=Stage.ROUTE)

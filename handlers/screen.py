@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from events.message import Kind, Message
 from events.outcome import Reason, SetAside
 from events.types import BounceReceived, ContactChecked
-from handlers.desk import Desk
 from handlers.registry import Stage, handles
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
 
 _SET_ASIDE = {
     Kind.DELAY: Reason.DELAY,
