@@ -183,4 +183,6 @@ def _leased(row: Any, holder: str, until: datetime) -> Leased:
 
 def take_back(connection: Connection, *, now: datetime) -> int:
     """End every lease at once: only for a process that knows that no other sender lives."""
-    return connection.execute(update(outgoing).where(_OPEN, outgoing.c.lease.is_not(None)).values(until=now)).rowcount
+    return connection.execute(
+        update(outgoing).where(_OPEN, outgoing.c.lease.is_not(None)).values(until=now)
+    ).rowcount

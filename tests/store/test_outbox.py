@@ -217,6 +217,15 @@ def test_what_was_not_begun_is_given_back_uncounted(store: Store) -> None:
     assert (row_of(store, 1).state, row_of(store, 1).attempts) == ("waiting", 0)
 
 
+def test_a_sole_sender_takes_dead_ones_mail_at_once(store: Store) -> None:
+    """At the start of a process that knows that it is alone, no lease has to run out."""
+    put(store, due(1), due(2))
+    take(store, most=1)
+    with store.writing() as connection:
+        assert outbox.take_back(connection, now=NOON) == 1
+    assert [row.id for row in take(store, "two")] == [1, 2]
+
+
 def test_the_backlog_counts_what_is_not_sent(store: Store) -> None:
     """The operator sees how many mails wait and since when."""
     early = NOON - timedelta(days=1)
