@@ -1,4 +1,4 @@
-"""`despacho`: the command line. Each command lives in ``runtime.commands`` and registers itself with `app`."""
+"""`despacho`: the command line. Each command lives in ``runtime.commands`` and registers itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-class Trouble(Exception):  # noqa: N818 - what a command tells its user before it ends
+class Trouble(Exception):
     """Something the user can mend; said in one or more lines, without a traceback."""
 
     def __init__(self, text: str, code: int = FAILED) -> None:
@@ -56,20 +56,23 @@ def call(arguments: list[str]) -> int:
     """Run one command line; gives back the exit code."""
     try:
         result = app(arguments, exit_on_error=True, result_action="return_value")
-    except Trouble as trouble:
-        err.print(str(trouble), style="red", markup=False)
-        return trouble.code
-    except (SettingsError, PolicyError) as error:
-        for mistake in error.mistakes:
-            err.print(str(mistake), markup=False)
-        return WRONG
-    except (StoreError, AlreadyRunningError) as error:
-        err.print(str(error), style="red", markup=False)
-        return FAILED
-    except DatabaseError as error:
-        err.print(f"The database did not answer ({type(error).__name__}). Is it running?", style="red", markup=False)
-        return FAILED
+    except (Trouble, SettingsError, PolicyError, StoreError, AlreadyRunningError, DatabaseError) as error:
+        return _tell(error)
     except KeyboardInterrupt:
         err.print("Stopped.")
         return 130
     return result if isinstance(result, int) else OK
+
+
+def _tell(error: Exception) -> int:
+    """Say what is wrong, a line each and without a traceback; gives back the exit code."""
+    if isinstance(error, SettingsError | PolicyError):
+        for mistake in error.mistakes:
+            err.print(str(mistake), markup=False, soft_wrap=True)
+        return WRONG
+    text = str(error)
+    if isinstance(error, DatabaseError):
+        # The database's own words may quote a statement with its values.
+        text = f"The database did not answer ({type(error).__name__}). Is it running?"
+    err.print(text, style="red", markup=False, soft_wrap=True)
+    return error.code if isinstance(error, Trouble) else FAILED

@@ -47,8 +47,11 @@ def say(text: object = "", style: str = "") -> None:
 def say_json(value: Any) -> None:
     """Print one JSON document; times are ISO 8601 in UTC."""
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-    out.file.write(text.translate(_ESCAPED) + "\n")
-    out.file.flush()
+    try:
+        out.file.write(text.translate(_ESCAPED) + "\n")
+        out.file.flush()
+    except BrokenPipeError:
+        out.on_broken_pipe()
 
 
 def say_bytes(data: bytes) -> None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
-from config.loader import load
-from config.mistakes import PolicyError
 from events.token import Keyring
-from events.types import Event
-from handlers.rules.engine import compile_rules
 from runtime.bell import Bell
+from runtime.policy_check import examine_policy, sound_policy
 from runtime.rulebooks import Rulebooks
 from runtime.settings import Settings
 from store import counts, keys, policies, schema
 from store.engine import Store, StoreError
 from store.faults import DatabaseError
 from store.rawfiles import RawFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from events.types import Event
 
 log = structlog.get_logger(__name__)
 
@@ -98,9 +100,10 @@ def open_store(settings: Settings) -> Store:
 
 
 def prepare(settings: Settings, store: Store) -> None:
-    """Make a store ready to run: durable, migrated, with a signing key, and with the policy where there is none.
+    """Make a store ready to run: durable, migrated, with a signing key and a policy.
 
-    Raises `StoreError`, and `PolicyError` when the first policy is broken. A later start keeps what was applied.
+    Raises `StoreError`, and `PolicyError` when the first policy is broken. A later start keeps what was
+    applied.
     """
     store.check_durable()
     schema.migrate(store)
@@ -109,24 +112,27 @@ def prepare(settings: Settings, store: Store) -> None:
     with store.reading() as connection:
         applied = policies.current_version(connection)
     if not applied:
-        policy = load(settings.policy)
-        compile_rules(policy)
+        policy = sound_policy(settings.policy)
         with store.writing() as connection:
             policies.apply(connection, policy.files, author="first start", now=utc_now())
 
 
 def look_for_changes(settings: Settings, store: Store) -> list[str]:
-    """What to tell the operator of a policy folder that is not what was applied; empty where they are the same."""
-    try:
-        files = load(settings.policy).files
-    except PolicyError as error:
-        return ["The policy folder has mistakes; the applied version stays in force:", *map(str, error.mistakes)]
+    """What to tell the operator of a policy folder that is not what was applied; empty where it is."""
+    verdict = examine_policy(settings.policy)
+    if verdict.mistakes:
+        return [
+            "The policy folder has mistakes; the applied version stays in force:",
+            *map(str, verdict.mistakes),
+        ]
+    files = verdict.policy.files
     with store.reading() as connection:
         version = policies.current_version(connection)
         stored = policies.fetch(connection, version)
     if stored is not None and stored.digest == policies.digest_of(files):
         return []
-    return [f"The policy folder differs from version {version}, which is in force. `despacho policy apply` takes it."]
+    differs = f"The policy folder differs from version {version}, which is in force."
+    return [f"{differs} `despacho policy apply` takes it."]
 
 
 def connect(settings: Settings, store: Store) -> Parts:
