@@ -33,7 +33,7 @@ type_union = (
 )
 
 _encoder = msgspec.json.Encoder(order="deterministic")
-_event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(type_union)  # type: ignore[arg-type]
+_event_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(type_union)
 _message_decoder = msgspec.json.Decoder(Message)
 
 

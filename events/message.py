@@ -25,7 +25,7 @@ class Kind(enum.StrEnum):
 class Trust(enum.StrEnum):
     """How far the sender is who they say they are, best first."""
 
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - a grade, not a secret
     ALIGNED = "aligned"
     UNVERIFIED = "unverified"
     FAILED = "failed"

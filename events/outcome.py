@@ -1,13 +1,16 @@
 """How a handler says that it did not go the usual way; operators read the same words.
 
-`Refuse` gives up without a retry, `Defer` comes back later and is no error, `SetAside` keeps a contact without a
-ticket. Anything else that is raised is a fault of ours, and is tried again.
+`Refuse` gives up without a retry, `Defer` comes back later and is no error, `SetAside` keeps a contact
+without a ticket. Anything else that is raised is a fault of ours, and is tried again.
 """
 
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Reason(enum.StrEnum):
@@ -37,7 +40,7 @@ class Reason(enum.StrEnum):
     """The mail passed too many hosts or carries our loop mark."""
 
 
-class Refuse(Exception):  # noqa: N818 - an outcome, not an error
+class Refuse(Exception):
     """The event cannot be done, now or later; it becomes a dead letter with the reason."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
@@ -47,7 +50,7 @@ class Refuse(Exception):  # noqa: N818 - an outcome, not an error
         self.detail = detail
 
 
-class Defer(Exception):  # noqa: N818 - an outcome, not an error
+class Defer(Exception):
     """The event is due again at ``until`` (UTC); this counts as no attempt."""
 
     def __init__(self, until: datetime) -> None:
@@ -56,7 +59,7 @@ class Defer(Exception):  # noqa: N818 - an outcome, not an error
         self.until = until
 
 
-class SetAside(Exception):  # noqa: N818 - an outcome, not an error
+class SetAside(Exception):
     """The contact is kept, becomes no ticket, and is never answered."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:

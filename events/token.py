@@ -1,8 +1,9 @@
 """Signed names for tickets, so that a stranger cannot join one.
 
-A token stands in the local part of a reply address (``support+1042.<mac>@desk.example``) and in the Message-ID of
-every mail that Despacho sends (``<despacho.1042.<nonce>.<mac>@desk.example>``). An agent's copy also names the agent
-(``1042-ana``), so that an answer is theirs without trusting its From. The mac is HMAC-SHA256 cut to 80 bits.
+A token stands in the local part of a reply address (``support+1042.<mac>@desk.example``) and in the
+Message-ID of every mail that Despacho sends (``<despacho.1042.<nonce>.<mac>@desk.example>``). An agent's copy
+also names the agent (``1042-ana``), so that an answer is theirs without trusting its From. The mac is
+HMAC-SHA256 cut to 80 bits.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import hmac
 import re
 
 import msgspec
+
+KEY_LENGTH = 32
+"""Bytes; HMAC-SHA256 gains nothing from longer keys and loses from shorter ones (RFC 2104 §3)."""
 
 _MAC = r"(?P<mac>[a-z2-7]{16})"
 _WHO = r"(?P<ticket>[1-9][0-9]{0,17})(?:-(?P<agent>[a-z0-9_]{1,32}))?"
@@ -33,7 +37,7 @@ class Keyring:
 
     def __init__(self, keys: list[bytes]) -> None:
         """Keys are at least 32 bytes, newest first; raises `ValueError` otherwise."""
-        if not keys or any(len(key) < 32 for key in keys):
+        if not keys or any(len(key) < KEY_LENGTH for key in keys):
             message = "signing keys must be at least 32 bytes, and one is needed"
             raise ValueError(message)
         self._keys = keys

@@ -29,8 +29,8 @@ class By(enum.StrEnum):
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="name", tag=True):
     """What every event carries.
 
-    ``at`` is UTC. ``stream`` orders work: of one stream only the oldest undone event is worked on. ``cause`` is the
-    event that led to this one, ``root`` the first of the line, ``depth`` the distance between them.
+    ``at`` is UTC. ``stream`` orders work: of one stream only the oldest undone event is worked on. ``cause``
+    is the event that led to this one, ``root`` the first of the line, ``depth`` the distance between them.
     """
 
     id: str = msgspec.field(default_factory=new_id)

@@ -1,7 +1,7 @@
 """The door. After a future of `Door.submit` resolves, the contact survives any crash.
 
-Every channel hands its messages in here, and nobody else writes contacts. All that wait share one commit. The intake
-looks only for what the key and the stream need; what a message means is found out later, by a worker.
+Every channel hands its messages in here, and nobody else writes contacts. All that wait share one commit. The
+intake looks only for what the key and the stream need; what a message means is found out later, by a worker.
 """
 
 from __future__ import annotations
@@ -10,22 +10,25 @@ import hashlib
 import io
 import re
 import shutil
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import msgspec
 import structlog
 
 from events.message import Envelope
-from events.token import Keyring
-from events.types import Event
-from store.engine import Connection, Store
 from store.group import GroupCommit
 from store.intake import Accepted, NewContact, write
-from store.rawfiles import RawFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from events.token import Keyring
+    from events.types import Event
+    from store.engine import Connection, Store
+    from store.rawfiles import RawFiles
 
 log = structlog.get_logger(__name__)
 
@@ -53,8 +56,9 @@ class Busy(Exception):
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One message for one or more mailboxes, as a channel hands it in.
 
-    Either ``raw`` holds the bytes, or ``spooled`` names a complete, fsynced file in the door's spool folder, which the
-    door takes over. ``source_key`` is the channel's own name for the message, where it has one. Times are UTC.
+    Either ``raw`` holds the bytes, or ``spooled`` names a complete, fsynced file in the door's spool folder,
+    which the door takes over. ``source_key`` is the channel's own name for the message, where it has one.
+    Times are UTC.
     """
 
     channel: str
@@ -203,7 +207,7 @@ class _Prepared(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """A message's header block, the SHA-256 of its exact bytes, and that of what stays the same on every path."""
+    """A message's header block, the SHA-256 of its exact bytes, and that of what no path changes."""
 
     head: bytes
     raw_key: str
@@ -227,8 +231,8 @@ def digest(delivery: Delivery) -> Content:
 def content_keys(content: Content, delivery: Delivery) -> list[str]:
     """What makes a retry of the same mail the same contact, one key a mailbox.
 
-    The key is of the mailbox, the Message-ID and the content without what hosts on the way add. A mail without a
-    Message-ID is the same only within one day (UTC) of arrival.
+    The key is of the mailbox, the Message-ID and the content without what hosts on the way add. A mail
+    without a Message-ID is the same only within one day (UTC) of arrival.
     """
     found = _MESSAGE_ID.search(content.head)
     name = found[1] if found else delivery.received_at.date().isoformat().encode()

@@ -1,11 +1,13 @@
-"""One running desk per SQLite file: its write gate is of one process, and two would wait for each other unfairly."""
+"""One running desk per SQLite file: its write gate is of one process, and two would wait unfairly."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class AlreadyRunningError(Exception):
@@ -30,7 +32,8 @@ class RunLock:
             holder = file.read().strip() or "unknown"
             file.close()
             message = (
-                f"process {holder} already runs on this SQLite database. Stop it, or use PostgreSQL to run several"
+                f"process {holder} already runs on this SQLite database."
+                " Stop it, or use PostgreSQL to run several"
             )
             raise AlreadyRunningError(message) from error
         file.seek(0)

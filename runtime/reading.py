@@ -1,20 +1,23 @@
-"""Read the messages of a batch from raw before its transaction begins: parsing must not hold the database up."""
+"""Read a batch's messages from raw before its transaction begins: parsing must not hold the database up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
 
 from events.message import Envelope, Message
-from events.token import Keyring
 from events.types import ContactChecked, Event
 from ingest.mail import Context, read
-from store.engine import Store
 from store.rawbytes import content, with_raw
-from store.rawfiles import RawFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from events.token import Keyring
+    from store.engine import Store
+    from store.rawfiles import RawFiles
 
 log = structlog.get_logger(__name__)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -18,6 +17,9 @@ from runtime.sender import Sender
 from runtime.timekeeper import Timekeeper
 from runtime.wiring import Parts, utc_now
 from runtime.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +44,9 @@ class SmtpRole:
             parts.files,
             parts.keyring,
             ring=parts.ring,
-            bounds=Bounds(disk_floor=settings.disk_floor, backlog=settings.backlog, in_row=settings.raw_in_row),
+            bounds=Bounds(
+                disk_floor=settings.disk_floor, backlog=settings.backlog, in_row=settings.raw_in_row
+            ),
             undone=lambda: parts.pulse.undone,
         )
         smtp = SmtpSettings(
@@ -54,7 +58,9 @@ class SmtpRole:
             key=settings.tls_key,
             certificate_folder=settings.data / "tls",
         )
-        self._channel = SmtpChannel(smtp, self._door, lambda address: mailbox_of(parts, address), clock=utc_now)
+        self._channel = SmtpChannel(
+            smtp, self._door, lambda address: mailbox_of(parts, address), clock=utc_now
+        )
         self._channel.start()
         self.port = self._channel.port
 
@@ -154,7 +160,7 @@ ROLES: dict[str, Callable[[Parts], Role]] = {
 
 
 def start(parts: Parts, names: Sequence[str]) -> dict[str, Role]:
-    """Start roles in the order of `ROLES`; where one fails the others are stopped, and its error is raised."""
+    """Start roles in the order of `ROLES`; where one fails the others are stopped and its error raised."""
     running: dict[str, Role] = {}
     try:
         for name, role in ROLES.items():
@@ -177,6 +183,3 @@ def _start(name: str, run: Callable[[], object]) -> threading.Thread:
     thread = threading.Thread(target=run, name=name, daemon=True)
     thread.start()
     return thread
-
-
-

@@ -21,7 +21,7 @@ KEPT = 8
 
 
 class Rulebooks:
-    """Holds the version in force; `refresh` looks whether there is another. A batch takes one and never mixes two."""
+    """Holds the version in force; `refresh` looks for another. A batch takes one and never mixes two."""
 
     def __init__(self, store: Store) -> None:
         """Nothing is read before `refresh`."""
@@ -31,7 +31,7 @@ class Rulebooks:
         self._current: Rulebook | None = None
 
     def current(self) -> Rulebook:
-        """The rulebook in force as of the last `refresh`, without asking the database; raises `StoreError`."""
+        """The rulebook in force as of the last `refresh`; never asks the database, raises `StoreError`."""
         if self._current is None:
             message = "no policy was applied yet; run `despacho policy apply FOLDER`"
             raise StoreError(message)
@@ -55,7 +55,9 @@ class Rulebooks:
                 return
             book = self._book(version)
             if book is None and version and self._current is None:
-                message = f"policy version {version} cannot be used by this program; run `despacho policy check`"
+                message = (
+                    f"policy version {version} cannot be used by this program; run `despacho policy check`"
+                )
                 raise StoreError(message)
             self._current = book or self._current
 
@@ -70,7 +72,8 @@ class Rulebooks:
             policy = msgspec.structs.replace(load_files(stored.files), version=version)
             self._books[version] = Rulebook(policy, compile_rules(policy))
         except PolicyError as error:
-            log.error("stored_policy_refused", version=version, mistakes=len(error.mistakes))
+            mistakes = len(error.mistakes)
+            log.error("stored_policy_refused", version=version, mistakes=mistakes)  # noqa: TRY400
             return None
         while len(self._books) > KEPT:
             del self._books[min(self._books)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
 
-from events.types import Event
 from store import counts, timers, work
-from store.engine import Store
 from store.faults import DatabaseError
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from events.types import Event
+    from store.engine import Store
 
 log = structlog.get_logger(__name__)
 

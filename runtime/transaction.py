@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -19,9 +20,11 @@ from handlers.rescue import rescue
 from runtime.attempts import next_try
 from store import deadletters, work
 from store.batch import Batch
-from store.engine import Connection
 from store.numbers import Numbers
 from store.work import Work
+
+if TYPE_CHECKING:
+    from store.engine import Connection
 
 log = structlog.get_logger(__name__)
 

@@ -1,7 +1,7 @@
 """The worker: lease a batch, read it, run it in one transaction, ring for what it led to.
 
-Nothing but the database has to survive: a worker that dies leaves leases that run out, and a batch that fails is redone
-one event at a time, so that a bad event fails alone.
+Nothing but the database has to survive: a worker that dies leaves leases that run out, and a batch that fails
+is redone one event at a time, so that a bad event fails alone.
 """
 
 from __future__ import annotations
@@ -9,27 +9,31 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import threading
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from events.codec import UnreadableEventError
 from events.outcome import Reason
-from events.token import Keyring
-from events.types import Event
 from runtime import transaction
-from runtime.reading import Reader
 from runtime.attempts import DEATHS_MOST
-from runtime.rulebooks import Rulebooks
 from runtime.transaction import Bench, Order
 from store import deadletters, work
-from store.engine import Store
 from store.faults import DatabaseError
 from store.numbers import numbers_for
 from store.tallies import ContendedError
-from store.work import Work
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from events.token import Keyring
+    from events.types import Event
+    from runtime.reading import Reader
+    from runtime.rulebooks import Rulebooks
+    from store.engine import Store
+    from store.work import Work
 
 log = structlog.get_logger(__name__)
 

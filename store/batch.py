@@ -1,23 +1,27 @@
 """The unit of work of one batch: reads once, collects writes, flushes each table once.
 
-Handlers' writes stay in memory until `flush`, so that a failed handler's are dropped by undoing a journal, without
-savepoints (measured: 451 events a second with savepoints on PostgreSQL, 2,542 with collected writes).
+Handlers' writes stay in memory until `flush`, so that a failed handler's are dropped by undoing a journal,
+without savepoints (measured: 451 events a second with savepoints on PostgreSQL, 2,542 with collected writes).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection
 
-from events.types import Event
 from store import work
 from store.kinds import FLUSHED, Kind
-from store.numbers import Numbers
 from store.shelf import Shelf
 from store.tallies import AGENTS, THROTTLES, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from events.types import Event
+    from store.numbers import Numbers
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -63,13 +67,15 @@ class Batch:
     def flush(self) -> list[Event]:
         """Send everything to the database; gives back the new events that a bell is rung for.
 
-        Raises `store.tallies.ContendedError` when another worker was faster, and whatever the database raises.
+        Raises `store.tallies.ContendedError` when another worker was faster, and whatever the database
+        raises.
         """
         for kind in FLUSHED:
             self._shelves[id(kind)].flush()
         written = work.enqueue(self.connection, self._events)
         self._numbers.settle(self.connection)
-        # Counts come last: their rows are shared by all workers, so their locks are held as shortly as can be.
+        # Counts come last: their rows are shared by all workers, so their locks are held as shortly as can
+        # be.
         self.throttles.flush()
         self.agents.flush()
         return written

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 
 from store.tables import timers, work
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _due = select(
     exists().where(timers.c.due_at <= bindparam("now")),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from events.types import Event
 from store.tables import dead_letters, ledger, work
-from store.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from events.types import Event
+    from store.work import Work
 
 
 def write(connection: Connection, row: Work, *, now: datetime, reason: str, detail: str) -> None:

@@ -1,15 +1,14 @@
 """Connections to the database, and the promise that a commit survives a power cut.
 
-Two engines: the writer begins with ``BEGIN IMMEDIATE`` on SQLite (a deferred transaction that turns into a writer
-fails at once under load), the reader with ``BEGIN``. On PostgreSQL they differ only in time limits.
+Two engines: the writer begins with ``BEGIN IMMEDIATE`` on SQLite (a deferred transaction that turns into a
+writer fails at once under load), the reader with ``BEGIN``. On PostgreSQL they differ only in time limits.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Engine, create_engine, event, text
@@ -17,6 +16,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from store.gate import Gate, OpenGate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Connection = SqlConnection
 """An open transaction, under a name that the other packages may know."""
@@ -33,7 +35,7 @@ class Store:
     """The database of one desk: transactions, and which dialect they speak."""
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
-        """Connect lazily to ``sqlite:///…`` or ``postgresql+psycopg://…``; raises `StoreError` for any other."""
+        """Connect lazily to ``sqlite:///…`` or ``postgresql+psycopg://…``, else raise `StoreError`."""
         self.url = _checked_url(url)
         self.dialect = self.url.get_backend_name()
         self._gate: Gate | OpenGate
@@ -115,7 +117,8 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions by itself: with its default a savepoint outlives the outer rollback.
+        # The driver must not begin transactions by itself: with its default a savepoint outlives the outer
+        # rollback.
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-8000"):
             connection.execute(f"PRAGMA {pragma}")

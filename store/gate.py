@@ -1,14 +1,18 @@
 """One door for every SQLite write of a process, at which accepting mail goes first.
 
-SQLite has one writer at a time and hands the lock over unfairly: measured with eight writing processes, some waited
-for five seconds. Inside a process this gate decides instead: an urgent writer (accept) waits for one batch at the most.
+SQLite has one writer at a time and hands the lock over unfairly: measured with eight writing processes, some
+waited for five seconds. Inside a process this gate decides instead: an urgent writer (accept) waits for one
+batch at the most.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Gate:

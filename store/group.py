@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
-from sqlalchemy import Connection
 
-from store.engine import Store
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from store.engine import Store
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +29,9 @@ class ClosedError(Exception):
 class GroupCommit(Generic[T, R]):
     """A thread that writes what others submit, many in one transaction.
 
-    ``write`` gets a connection inside a transaction and the items in the order of submission, and returns one answer
-    each. Futures resolve after the commit. Where a group fails its items are redone one by one, so that a bad one fails
-    alone.
+    ``write`` gets a connection inside a transaction and the items in the order of submission, and returns one
+    answer each. Futures resolve after the commit. Where a group fails its items are redone one by one, so
+    that a bad one fails alone.
     """
 
     def __init__(

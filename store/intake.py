@@ -1,10 +1,9 @@
-"""T1's rows: a contact with its raw, its receipt, its first event and that event's work, all in one commit."""
+"""T1's rows: a contact with its raw, its receipt, its first event and that event's work, in one commit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, Insert, Table, bindparam, select
@@ -13,6 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from events.types import ContactChecked, Event
 from store import work
 from store.tables import contacts, raw, receipts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 class NewContact(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +40,7 @@ class Accepted(msgspec.Struct, frozen=True):
     duplicate: bool
 
 
-_makers = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_makers: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _insert_contacts = {
     name: maker(contacts)
     .on_conflict_do_nothing(index_elements=["content_key"])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select
 
 from events.token import Keyring
 from store.engine import StoreError
 from store.tables import signing_keys
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 LENGTH = 32
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, tuple_, update
@@ -16,8 +16,9 @@ R = TypeVar("R", bound=msgspec.Struct)
 class Kind(Generic[R]):
     """The statements of one table, built once.
 
-    ``key`` names the columns that tell records apart, ``lookups`` the ones they are searched by. With ``skip`` a row that
-    another worker has written first is left as it is; without it the flush fails and the batch is redone.
+    ``key`` names the columns that tell records apart, ``lookups`` the ones they are searched by. With
+    ``skip`` a row that another worker has written first is left as it is; without it the flush fails and the
+    batch is redone.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Kind(Generic[R]):
         """Set ``columns`` of the row whose key is given with a ``key_`` prefix."""
         if columns not in self._updates:
             where = [self.table.c[name] == bindparam(f"key_{name}") for name in self.key]
-            values = {name: bindparam(name) for name in columns}
+            values: dict[str, Any] = {name: bindparam(name) for name in columns}
             self._updates[columns] = update(self.table).where(*where).values(values)
         return self._updates[columns]
 
@@ -72,8 +73,9 @@ class Kind(Generic[R]):
     def _insert(self, dialect: str, skip: tuple[str, ...]) -> Insert:
         if not skip:
             return insert(self.table)
-        maker = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-        return maker(self.table).on_conflict_do_nothing(index_elements=list(skip))
+        if dialect == "sqlite":
+            return sqlite.insert(self.table).on_conflict_do_nothing(index_elements=list(skip))
+        return postgresql.insert(self.table).on_conflict_do_nothing(index_elements=list(skip))
 
 
 CONTACTS = Kind(tables.contacts, records.ContactRecord, key=("id",), lookups=("id",))

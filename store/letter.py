@@ -1,4 +1,4 @@
-"""What an outgoing mail will say, frozen when it is decided: plain values only, rendered later by the sender."""
+"""What an outgoing mail will say, frozen when it is decided: plain values, rendered later by the sender."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from events.message import Address
 class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything the sender needs to render one mail.
 
-    ``template`` names ``templates/<language>/<template>.txt``; ``values`` are the only things it can read. ``body`` is an
-    agent's own words, used as they are in place of the template's where it is given. ``automatic`` mails carry the
-    headers of RFC 3834 and a null envelope sender. ``to`` and ``cc`` are what the header shows; the envelope's
-    one recipient stands in the outgoing row.
+    ``template`` names ``templates/<language>/<template>.txt``; ``values`` are the only things it can read.
+    ``body`` is an agent's own words, used as they are in place of the template's where it is given.
+    ``automatic`` mails carry the headers of RFC 3834 and a null envelope sender. ``to`` and ``cc`` are what
+    the header shows; the envelope's one recipient stands in the outgoing row.
     """
 
     template: str

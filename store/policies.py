@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
 from store.tables import policy_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class StoredPolicy(msgspec.Struct, frozen=True):
@@ -23,9 +25,13 @@ class StoredPolicy(msgspec.Struct, frozen=True):
     files: dict[str, str]
 
 
+_latest = select(func.coalesce(func.max(policy_versions.c.id), 0))
+
+
 def current_version(connection: Connection) -> int:
     """The version in force, 0 where none was ever applied."""
-    return connection.execute(select(func.coalesce(func.max(policy_versions.c.id), 0))).scalar_one()
+    version: int = connection.execute(_latest).scalar_one()
+    return version
 
 
 def fetch(connection: Connection, version: int) -> StoredPolicy | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from store.rawfiles import RawFiles
 from store.tables import contacts, raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from store.rawfiles import RawFiles
 
 _contacts = (
     select(contacts, raw.c.data, raw.c.path, raw.c.size)

@@ -1,4 +1,7 @@
-"""Large raw messages as files, complete or not there: temporary name, fsync, rename, fsync of the folder, then the row."""
+"""Large raw messages as files, complete or not there.
+
+Temporary name, fsync, rename, fsync of the folder, then the row.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Rows as values: one frozen struct a table that handlers read and write, with the table's column names.
 
-Records change only through `store.batch.Batch`, which journals every change so that a failed handler's are taken
-back without asking the database.
+Records change only through `store.batch.Batch`, which journals every change so that a failed handler's are
+taken back without asking the database.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One message or note on a ticket; ``kind`` is message, reply, note or system. Only public ones may leave."""
+    """A message or note on a ticket; ``kind`` is message, reply, note or system. Only public ones leave."""
 
     id: int
     ticket: int
@@ -129,8 +129,8 @@ class TimerRecord(msgspec.Struct, frozen=True, kw_only=True):
 class OutgoingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to one address; ``letter`` is the frozen `store.letter.Letter` as JSON.
 
-    ``state`` is waiting, sending, sent, captured or failed; held; digest or digested for notifications that one
-    digest stands for.
+    ``state`` is waiting, sending, sent, captured or failed; held; digest or digested for notifications that
+    one digest stands for.
     """
 
     id: int

@@ -21,7 +21,7 @@ def _config() -> Config:
 
 
 def migrate(store: Store) -> None:
-    """Apply every migration that is missing, each in a transaction; does nothing to a store that is up to date."""
+    """Apply every migration that is missing, in a transaction; does nothing where none is."""
     with store.writing() as connection:
         if store.dialect == "postgresql":
             # Several processes may start at once; whoever comes second finds the work done.
@@ -33,11 +33,15 @@ def migrate(store: Store) -> None:
 
 def check(store: Store) -> None:
     """Raise `StoreError` unless the store has exactly this version's schema."""
-    with store.reading() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    wanted = ScriptDirectory.from_config(_config()).get_current_head()
-    if present != wanted:
+    there, wanted = present(store), ScriptDirectory.from_config(_config()).get_current_head()
+    if there != wanted:
         message = (
-            f"the store's schema is {present or 'empty'}, this version needs {wanted}; run `despacho migrate`"
+            f"the store's schema is {there or 'empty'}, this version needs {wanted}; run `despacho migrate`"
         )
         raise StoreError(message)
+
+
+def present(store: Store) -> str | None:
+    """The revision that a store's schema has, ``None`` for an empty one; changes nothing."""
+    with store.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

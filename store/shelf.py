@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, delete
 
-from store.kinds import Kind
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from store.kinds import Kind
 
 R = TypeVar("R", bound=msgspec.Struct)
 Identity = tuple[object, ...]

@@ -1,8 +1,8 @@
 """The tables, as Core objects; Alembic's migrations make them and a test compares the two.
 
 There are no foreign keys: rows of several tables are flushed together from prebuilt statements, ids are never
-reused (AUTOINCREMENT, sequences), and ``despacho doctor`` checks the references instead. Only indexes that a hot
-query needs are here.
+reused (AUTOINCREMENT, sequences), and ``despacho doctor`` checks the references instead. Only indexes that a
+hot query needs are here.
 """
 
 from __future__ import annotations

@@ -1,18 +1,21 @@
 """Counts with a limit that hold however many workers count: a change over the limit fails the whole flush.
 
-A batch reads counts without locks and adds to them in memory. The flush then takes the rows' locks in one short,
-ordered statement that refuses to go over the limit; a batch that lost such a race is redone with fresh counts.
+A batch reads counts without locks and adds to them in memory. The flush then takes the rows' locks in one
+short, ordered statement that refuses to go over the limit; a batch that lost such a race is redone with fresh
+counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Insert, Table, bindparam, select
+from sqlalchemy import BindParameter, Connection, Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import agents, throttles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 UNLIMITED = 2**31 - 1
 
@@ -101,7 +104,7 @@ class Counts:
     @staticmethod
     def _upsert(statement: Any, *, key: str, count: str, extra: str) -> Insert:
         column = statement.table.c[count]
-        amount = bindparam("amount")
+        amount: BindParameter[int] = bindparam("amount")
         written: Insert = statement.values({key: bindparam("key"), count: amount, extra: bindparam("extra")})
         counted: Insert = written.on_conflict_do_update(  # type: ignore[attr-defined]
             index_elements=[key],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, select
 
 from events.types import DeadlineReached, Event
 from store import work
 from store.tables import throttles, timers
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MOST = 200
 

@@ -1,21 +1,25 @@
 """Events and the work they leave: write them, lease them, finish them.
 
-``events`` is the log and never changes. ``work`` holds only what is still to be done: done is a row deleted. Of one
-stream only the oldest undone row is leased, unless it waits for longer than half a minute.
+``events`` is the log and never changes. ``work`` holds only what is still to be done: done is a row deleted.
+Of one stream only the oldest undone row is leased, unless it waits for longer than half a minute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from events.codec import decode, encode
-from events.types import Event
 from store.tables import events, work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from events.types import Event
 
 LEASE = timedelta(seconds=60)
 """How long a worker may take over a batch before others may have it."""

@@ -1,14 +1,14 @@
-"""Alembic's entry: migrations run on the connection that `store.schema.migrate` hands over, in its transaction."""
+"""Alembic's entry: migrations run in the transaction that `store.schema.migrate` hands over."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from store.tables import metadata
+from store import tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=tables.contacts.metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )
