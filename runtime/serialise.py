@@ -42,16 +42,23 @@ class BadAddressError(ValueError):
 
 
 class Row(Protocol):
-    """What is used of an outgoing row."""
+    """What is used of an outgoing row: columns of `store.tables.outgoing`."""
 
     @property
-    def letter(self) -> str: ...  # noqa: D102 - columns of `store.tables.outgoing`
+    def letter(self) -> str:
+        """The frozen letter, as JSON."""
+
     @property
-    def recipient(self) -> str: ...  # noqa: D102
+    def recipient(self) -> str:
+        """The envelope's one recipient."""
+
     @property
-    def message_id(self) -> str: ...  # noqa: D102
+    def message_id(self) -> str:
+        """With angle brackets."""
+
     @property
-    def created_at(self) -> datetime: ...  # noqa: D102
+    def created_at(self) -> datetime:
+        """UTC; becomes the mail's date."""
 
 
 def serialise(row: Row, letter: Letter, text: str) -> bytes:

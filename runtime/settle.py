@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_DOT_SECONDS = 30.0
+_COMMIT_SECONDS = 30.0
 _MOST_UNSETTLED = 10_000
 
 
@@ -44,11 +45,14 @@ class Settlement:
 
     def before_dot(self, mail: Leased) -> None:
         """Commit that the final dot comes now; raises `LeaseLostError`, or the database's own error."""
-        if not self._commits.submit(Dot(mail.id, mail.lease, self._clock())).result(_DOT_SECONDS):
+        if not self._commits.submit(Dot(mail.id, mail.lease, self._clock())).result(_COMMIT_SECONDS):
             raise LeaseLostError
 
     def settle(self, mail: Leased, outcome: Outcome) -> None:
-        """Write what became of a mail; returns at once, the commit follows."""
+        """Write what became of a mail, and wait for the commit.
+
+        A thread that went on before it would leave more mails in doubt when it is killed.
+        """
         result = self.result_of(mail, outcome)
         log.info(
             "mail_settled",
@@ -93,7 +97,9 @@ class Settlement:
             elif not future.result():
                 log.warning("lease_lost", outgoing=result.id)
 
-        self._commits.submit(result).add_done_callback(note)
+        future = self._commits.submit(result)
+        future.add_done_callback(note)
+        concurrent.futures.wait([future], _COMMIT_SECONDS)
 
     @staticmethod
     def _again(mail: Leased, now: datetime, due_at: datetime, outcome: Temporary | InDoubt) -> Result:

@@ -2,6 +2,6 @@
 
 Each template begins with a comment that names its variables, one a line; a test renders it with all of them
 and with the optional ones left out. The filters are ``moment(zone)`` for ISO 8601 times, ``staffed`` for
-hours and ``quoted`` for other people's words (`runtime.phrasing`). The line to reply above is not a template's
+hours and ``quoted`` for other people's words (`runtime.phrasing`). The line to reply above is no template's
 business: it is put in front of every conversation, overridden templates included.
 """
