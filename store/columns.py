@@ -38,6 +38,33 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text as any database takes it: NUL and lone surrogates become U+FFFD, whoever wrote them.
+
+    Parsers clean what they read; this is the last line, because one such character fails a whole batch.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The text without what PostgreSQL (NUL) or UTF-8 (surrogates) refuse."""
+        return value if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """The text itself, or with U+FFFD in the place of each NUL and lone surrogate."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 # SQLite gives out automatic keys only for a column that is literally INTEGER.
 Number = BigInteger().with_variant(Integer, "sqlite")
 
@@ -54,7 +81,7 @@ def given_key() -> Column[Any]:
 
 def text_column(name: str, default: str = "") -> Column[Any]:
     """A text that is never null."""
-    return Column(name, Text, nullable=False, default=default)
+    return Column(name, Words, nullable=False, default=default)
 
 
 def time_column(name: str, *, nullable: bool = False) -> Column[Any]:

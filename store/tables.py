@@ -7,17 +7,17 @@ hot query needs are here.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, UniqueConstraint
 
-from store.columns import Number, count_column, given_key, key, metadata, text_column, time_column
+from store.columns import Number, Words, count_column, given_key, key, metadata, text_column, time_column
 
 raw = Table(
     "raw",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("size", Number, nullable=False),
     Column("data", LargeBinary),
-    Column("path", Text),
+    Column("path", Words),
     time_column("at"),
 )
 
@@ -25,7 +25,7 @@ contacts = Table(
     "contacts",
     metadata,
     key(),
-    Column("content_key", Text, nullable=False, unique=True),
+    Column("content_key", Words, nullable=False, unique=True),
     text_column("channel"),
     text_column("mailbox"),
     text_column("source_key"),
@@ -64,11 +64,11 @@ messages = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", Words, primary_key=True),
     text_column("name"),
     time_column("at"),
-    Column("stream", Text, nullable=False, index=True),
-    Column("effect_key", Text, nullable=False, unique=True),
+    Column("stream", Words, nullable=False, index=True),
+    Column("effect_key", Words, nullable=False, unique=True),
     text_column("body"),
 )
 
@@ -78,12 +78,12 @@ work = Table(
     key(),
     text_column("event"),
     text_column("name"),
-    Column("handler", Text),
+    Column("handler", Words),
     text_column("stream"),
     time_column("due_at"),
     count_column("attempts"),
     count_column("deaths"),
-    Column("lease", Text),
+    Column("lease", Words),
     time_column("until", nullable=True),
     Index("ix_work_stream_id", "stream", "id"),
     sqlite_autoincrement=True,
@@ -95,7 +95,7 @@ ledger = Table(
     key(),
     time_column("at"),
     text_column("event"),
-    Column("handler", Text),
+    Column("handler", Words),
     text_column("what"),
     text_column("reason"),
     text_column("detail"),
@@ -108,7 +108,7 @@ dead_letters = Table(
     key(),
     time_column("at"),
     text_column("event"),
-    Column("handler", Text),
+    Column("handler", Words),
     text_column("reason"),
     text_column("detail"),
     count_column("attempts"),
@@ -120,7 +120,7 @@ dead_letters = Table(
 people = Table(
     "people",
     metadata,
-    Column("address", Text, primary_key=True),
+    Column("address", Words, primary_key=True),
     text_column("name"),
     text_column("language"),
     time_column("first_seen"),
@@ -133,7 +133,7 @@ tickets = Table(
     metadata,
     given_key(),
     text_column("subject"),
-    Column("status", Text, nullable=False, default="new", index=True),
+    Column("status", Words, nullable=False, default="new", index=True),
     text_column("priority", "normal"),
     text_column("group_name"),
     text_column("agent"),
@@ -170,7 +170,7 @@ participants = Table(
     "participants",
     metadata,
     Column("ticket", Number, primary_key=True, autoincrement=False),
-    Column("address", Text, primary_key=True),
+    Column("address", Words, primary_key=True),
     text_column("name"),
     text_column("role"),
 )
@@ -178,7 +178,7 @@ participants = Table(
 message_ids = Table(
     "message_ids",
     metadata,
-    Column("message_id", Text, primary_key=True),
+    Column("message_id", Words, primary_key=True),
     Column("ticket", Number, primary_key=True, autoincrement=False),
 )
 
@@ -213,7 +213,7 @@ outgoing = Table(
     "outgoing",
     metadata,
     given_key(),
-    Column("effect_key", Text, nullable=False, unique=True),
+    Column("effect_key", Words, nullable=False, unique=True),
     Column("ticket", Number, index=True),
     Column("entry", Number),
     text_column("reason"),
@@ -227,7 +227,7 @@ outgoing = Table(
     count_column("attempts"),
     time_column("created_at"),
     time_column("due_at"),
-    Column("lease", Text),
+    Column("lease", Words),
     time_column("until", nullable=True),
     time_column("dot_at", nullable=True),
     time_column("done_at", nullable=True),
@@ -252,7 +252,7 @@ Index(
 throttles = Table(
     "throttles",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
     time_column("until"),
     count_column("count"),
 )
@@ -260,7 +260,7 @@ throttles = Table(
 agents = Table(
     "agents",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", Words, primary_key=True),
     count_column("open_tickets"),
     time_column("assigned_at", nullable=True),
 )
@@ -288,6 +288,6 @@ signing_keys = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("value", Number, nullable=False, default=0),
 )
