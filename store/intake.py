@@ -63,8 +63,10 @@ _count_receipts = {name: _count(maker) for name, maker in _makers.items()}
 _known = select(contacts.c.id, contacts.c.content_key).where(
     contacts.c.content_key.in_(bindparam("keys", expanding=True))
 )
+# With the channel, or the unique index could not be used and every receipt ever written would be read.
 _known_sources = select(receipts.c.contact, receipts.c.channel, receipts.c.source_key).where(
-    receipts.c.source_key.in_(bindparam("keys", expanding=True))
+    receipts.c.channel.in_(bindparam("channels", expanding=True)),
+    receipts.c.source_key.in_(bindparam("keys", expanding=True)),
 )
 
 
@@ -93,9 +95,10 @@ def write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Acc
 
 def _by_source(connection: Connection, group: Sequence[NewContact]) -> dict[tuple[str, str], int]:
     keys = sorted({item.source_key for item in group})
+    channels = sorted({item.channel for item in group})
     return {
         (row.channel, row.source_key): row.contact
-        for row in connection.execute(_known_sources, {"keys": keys})
+        for row in connection.execute(_known_sources, {"channels": channels, "keys": keys})
     }
 
 
