@@ -18,20 +18,22 @@ class RawFiles:
         self.folder = folder
         self.spool = folder / "spool"
         self.spool.mkdir(parents=True, exist_ok=True)
+        self._lasting: set[str] = set()
 
     def take_over(self, spooled: Path, key: str) -> str:
         """Move a complete, fsynced file to its place; gives back the path to keep in the row."""
         relative = f"{key[:2]}/{key}.eml"
         target = self.folder / relative
+        target.parent.mkdir(exist_ok=True)
         if target.exists():
             spooled.unlink(missing_ok=True)
-            return relative
-        fresh = not target.parent.exists()
-        target.parent.mkdir(exist_ok=True)
-        spooled.replace(target)
+        else:
+            spooled.replace(target)
+        # Also where the file was there: whoever put it there may not have come to this point, or not yet.
         _fsync_folder(target.parent)
-        if fresh:
+        if target.parent.name not in self._lasting:
             _fsync_folder(self.folder)
+            self._lasting.add(target.parent.name)
         return relative
 
     def put(self, raw: bytes, key: str) -> str:
