@@ -48,7 +48,9 @@ class Batch:
 
     def number(self, name: str) -> int:
         """A fresh id for ``tickets``, ``entries`` or ``outgoing``."""
-        return self._numbers.take(self.connection, name)
+        number = self._numbers.take(self.connection, name)
+        self._journal.append(lambda: self._numbers.put_back(name, number))
+        return number
 
     def emit(self, event: Event) -> None:
         """Write an event, with its work, when the batch is flushed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, tuple_, update
+from sqlalchemy import Insert, Select, Table, Update, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import records, tables
@@ -16,6 +16,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 class Kind(Generic[R]):
     """The statements of one table, built once.
 
+    ``delete`` removes the rows whose keys are the parameter ``identities``, ``lock`` takes them in key order.
     ``key`` names the columns that tell records apart, ``lookups`` the ones they are searched by. With
     ``skip`` a row that another worker has written first is left as it is; without it the flush fails and the
     batch is redone.
@@ -37,9 +38,13 @@ class Kind(Generic[R]):
         self.lookups = lookups
         self.fields = record.__struct_fields__
         self._columns = [table.c[name] for name in self.fields]
+        self._key_columns = [table.c[name] for name in key]
         self._finds = {name: self._find(name) for name in lookups}
         self._inserts = {name: self._insert(name, skip) for name in ("sqlite", "postgresql")}
         self._updates: dict[tuple[str, ...], Update] = {}
+        keyed = tuple_(*self._key_columns).in_(bindparam("identities", expanding=True))
+        self.delete = delete(table).where(keyed)
+        self.lock = select(*self._key_columns).where(keyed).order_by(*self._key_columns).with_for_update()
 
     def identity(self, record: R) -> tuple[object, ...]:
         """The values that tell this record from the others of its table."""
@@ -61,14 +66,9 @@ class Kind(Generic[R]):
             self._updates[columns] = update(self.table).where(*where).values(values)
         return self._updates[columns]
 
-    def delete_key(self) -> object:
-        """The key as SQL, for deleting."""
-        return tuple_(*(self.table.c[name] for name in self.key))
-
     def _find(self, column: str) -> Select[tuple[object, ...]]:
-        order = [self.table.c[name] for name in self.key]
         where = self.table.c[column].in_(bindparam("values", expanding=True))
-        return select(*self._columns).where(where).order_by(*order)
+        return select(*self._columns).where(where).order_by(*self._key_columns)
 
     def _insert(self, dialect: str, skip: tuple[str, ...]) -> Insert:
         if not skip:

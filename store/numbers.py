@@ -23,6 +23,9 @@ class Numbers(Protocol):
     def take(self, connection: Connection, name: str) -> int:
         """The next id of that name, never given out before."""
 
+    def put_back(self, name: str, number: int) -> None:
+        """Called with the number last taken, when what it was taken for is undone."""
+
     def settle(self, connection: Connection) -> None:
         """Called as the batch flushes."""
 
@@ -48,6 +51,11 @@ class SequenceNumbers:
                 )
             return self._spare[name].pop()
 
+    def put_back(self, name: str, number: int) -> None:
+        """The next to ask gets it."""
+        with self._lock:
+            self._spare[name].append(number)
+
     def settle(self, connection: Connection) -> None:
         """Nothing to write: a sequence does not roll back."""
 
@@ -71,6 +79,10 @@ class CounterNumbers:
             self._values[name] = connection.execute(self._read, {"which": name}).scalar_one()
         self._values[name] += 1
         return self._values[name]
+
+    def put_back(self, name: str, number: int) -> None:
+        """Count one back."""
+        self._values[name] = number - 1
 
     def settle(self, connection: Connection) -> None:
         """Write back how far this batch came."""

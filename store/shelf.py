@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Connection
 
     from store.kinds import Kind
 
@@ -40,7 +41,12 @@ class Shelf(Generic[R]):
         """Every record whose lookup ``column`` has this value, those of the batch included, in key order."""
         if (column, value) not in self._found:
             self.prefetch(column, [value])
-        return [row for row in self._rows.values() if row is not None and getattr(row, column) == value]
+        found = [
+            (identity, row)
+            for identity, row in self._rows.items()
+            if row is not None and getattr(row, column) == value
+        ]
+        return [row for _, row in sorted(found, key=lambda pair: _sortable(pair[0]))]
 
     def prefetch(self, column: str, values: Iterable[object]) -> None:
         """Read many values with one statement; what is known already is not read again."""
@@ -55,9 +61,10 @@ class Shelf(Generic[R]):
     def add(self, record: R) -> R:
         """Write a new record."""
         identity = self._kind.identity(record) if self._kind.key else self._next()
+        was_removed = identity in self._gone
         self._rows[identity] = record
         self._new[identity] = True
-        self._journal.append(lambda: (self._rows.pop(identity), self._new.pop(identity)))
+        self._journal.append(lambda: self._unadd(identity, was_removed=was_removed))
         return record
 
     def add_once(self, record: R) -> R:
@@ -89,16 +96,19 @@ class Shelf(Generic[R]):
         self._journal.append(lambda: self._unremove(identity, before, was_new=was_new))
 
     def flush(self) -> None:
-        """Send inserts, changes and deletions to the database, each kind in bulk and in key order."""
+        """Send deletions, inserts and changes to the database, each in bulk and in key order."""
+        # Deletions come first: a row that was removed and written anew within the batch is to be there.
+        if self._gone:
+            self._connection.execute(self._kind.delete, {"identities": sorted(self._gone, key=_sortable)})
         self._insert()
         self._update()
-        if self._gone:
-            doomed = self._kind.delete_key().in_(sorted(self._gone, key=str))  # type: ignore[attr-defined]
-            self._connection.execute(delete(self._kind.table).where(doomed))
 
     def _insert(self) -> None:
+        # In key order, so that two workers that write the same people wait for each other and never deadlock.
         rows = [
-            msgspec.structs.asdict(record) for key in self._new if (record := self._rows[key]) is not None
+            msgspec.structs.asdict(record)
+            for identity in sorted(self._new, key=_sortable)
+            if (record := self._rows[identity]) is not None
         ]
         if rows:
             self._connection.execute(self._kind.insert(self._connection.dialect.name), rows)
@@ -113,8 +123,23 @@ class Shelf(Generic[R]):
             values = {name: getattr(record, name) for name in columns}
             keys = {f"key_{name}": value for name, value in zip(self._kind.key, identity, strict=True)}
             by_columns.setdefault(columns, []).append(values | keys)
+        if len(by_columns) > 1:
+            self._lock()
         for columns, parameters in by_columns.items():
             self._connection.execute(self._kind.update(columns), parameters)
+
+    def _lock(self) -> None:
+        """Several statements follow, each in key order of its own: take all their rows in one order first."""
+        if self._connection.dialect.name != "sqlite":
+            identities = sorted(self._changed, key=_sortable)
+            self._connection.execute(self._kind.lock, {"identities": identities})
+
+    def _unadd(self, identity: Identity, *, was_removed: bool) -> None:
+        del self._new[identity]
+        if was_removed:
+            self._rows[identity] = None
+        else:
+            del self._rows[identity]
 
     def _unchange(self, identity: Identity, before: R | None, columns: set[str]) -> None:
         self._rows[identity] = before
@@ -125,9 +150,10 @@ class Shelf(Generic[R]):
 
     def _unremove(self, identity: Identity, before: R | None, *, was_new: bool) -> None:
         self._rows[identity] = before
-        self._gone.pop(identity, None)
         if was_new:
             self._new[identity] = True
+        else:
+            del self._gone[identity]
 
     def _next(self) -> Identity:
         self._serial += 1

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, Connection, Insert, Table, bindparam, select
+import msgspec
+from sqlalchemy import BindParameter, Connection, Insert, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import agents, throttles
@@ -22,6 +23,17 @@ UNLIMITED = 2**31 - 1
 
 class ContendedError(Exception):
     """Another worker used up what this batch counted on; redo it."""
+
+
+class Addition(msgspec.Struct, frozen=True):
+    """What a batch adds to one count, how far the count may go, and what is written beside it."""
+
+    amount: int
+    limit: int
+    extra: Any
+
+
+NOTHING = Addition(0, UNLIMITED, None)
 
 
 class Tally:
@@ -38,9 +50,7 @@ class Tally:
         self._connection = connection
         self._journal = journal
         self._stored: dict[str, int] = {}
-        self._added: dict[str, int] = {}
-        self._limits: dict[str, int] = {}
-        self._extra: dict[str, Any] = {}
+        self._added: dict[str, Addition] = {}
 
     def prefetch(self, keys: Iterable[str]) -> None:
         """Read many counts with one statement."""
@@ -54,30 +64,28 @@ class Tally:
     def read(self, key: str) -> int:
         """The count now, this batch's additions included."""
         self.prefetch([key])
-        return self._stored[key] + self._added.get(key, 0)
+        return self._stored[key] + self._added.get(key, NOTHING).amount
 
     def add(self, key: str, amount: int = 1, *, limit: int = 0, extra: object = None) -> None:
-        """Count ``amount`` more; ``limit`` 0 means none. ``extra`` is the table's second column."""
-        before = self._added.get(key, 0)
-        self._added[key] = before + amount
-        self._limits[key] = limit or UNLIMITED
-        if extra is not None:
-            self._extra[key] = extra
+        """Count ``amount`` more; ``limit`` 0 means none, and the tightest one of a batch holds.
+
+        ``extra`` is the table's second column, which keeps its value where none is given.
+        """
+        before = self._added.get(key, NOTHING)
+        self._added[key] = Addition(
+            before.amount + amount,
+            min(before.limit, limit or UNLIMITED),
+            before.extra if extra is None else extra,
+        )
         self._journal.append(lambda: self._added.__setitem__(key, before))
 
     def flush(self) -> None:
         """Write the additions in key order; raises `ContendedError` where a limit would be passed."""
-        rows = [
-            {
-                "key": key,
-                "amount": self._added[key],
-                "limit": self._limits[key],
-                "extra": self._extra.get(key),
-            }
-            for key in sorted(self._added)
-            if self._added[key]
-        ]
-        for row in rows:
+        for key in sorted(self._added):
+            addition = self._added[key]
+            if not addition.amount:
+                continue
+            row = {"key": key, "amount": addition.amount, "limit": addition.limit, "extra": addition.extra}
             written = self._connection.execute(self._counts.write(self._connection.dialect.name), row)
             if written.first() is None:
                 raise ContendedError
@@ -106,9 +114,10 @@ class Counts:
         column = statement.table.c[count]
         amount: BindParameter[int] = bindparam("amount")
         written: Insert = statement.values({key: bindparam("key"), count: amount, extra: bindparam("extra")})
+        beside = func.coalesce(statement.excluded[extra], statement.table.c[extra])
         counted: Insert = written.on_conflict_do_update(  # type: ignore[attr-defined]
             index_elements=[key],
-            set_={count: column + amount, extra: bindparam("extra")},
+            set_={count: column + amount, extra: beside},
             where=(column + amount <= bindparam("limit")) | (amount < 0),
         ).returning(statement.table.c[key])
         return counted

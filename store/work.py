@@ -6,6 +6,7 @@ Of one stream only the oldest undone row is leased, unless it waits for longer t
 
 from __future__ import annotations
 
+import operator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -112,6 +113,8 @@ def enqueue(connection: Connection, news: Sequence[Event]) -> list[Event]:
         }
         for event in news
     ]
+    # In key order, so that two workers that tell the same facts wait for each other and never deadlock.
+    rows.sort(key=operator.itemgetter("effect_key"))
     written = set(connection.execute(_insert_events[connection.dialect.name], rows).scalars())
     fresh = [event for event in news if event.id in written]
     if fresh:
