@@ -19,6 +19,7 @@ import msgspec
 import structlog
 
 from events.message import Envelope
+from store.columns import storable
 from store.group import GroupCommit
 from store.intake import Accepted, NewContact, write
 
@@ -34,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 HEADERS_LOOKED_AT = 65_536
 PIECE = 1024 * 1024
+SOURCE_KEY_MOST = 500
+"""Characters; PostgreSQL's index takes 2,704 bytes."""
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _MESSAGE_ID = re.compile(
     rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,990}>)", re.IGNORECASE | re.MULTILINE
@@ -120,7 +123,7 @@ class Door:
         self._bounds = bounds or Bounds()
         self._undone = undone
         self._writer: GroupCommit[_Prepared, Receipt] = GroupCommit(
-            store, self._write_group, name="accept", urgent=True
+            store, self._write_group, name="accept", urgent=True, after=self._ring_for_group
         )
         self._events: list[Event] = []
 
@@ -140,14 +143,12 @@ class Door:
     def submit(self, delivery: Delivery) -> Future[Receipt]:
         """Keep a delivery; the future resolves when it is on the disk, or fails and nothing was kept."""
         try:
-            prepared = self._prepare(delivery)
+            prepared = self._prepare(_storable(delivery))
         except OSError as error:
             failed: Future[Receipt] = Future()
             failed.set_exception(error)
             return failed
-        future = self._writer.submit(prepared)
-        future.add_done_callback(lambda done: self._after(done, prepared))
-        return future
+        return self._writer.submit(prepared)
 
     def close(self) -> None:
         """Write what waits, then take nothing more."""
@@ -167,7 +168,7 @@ class Door:
                     content_key=key,
                     channel=delivery.channel,
                     mailbox=mailbox,
-                    source_key=f"{delivery.source_key}/{mailbox}" if delivery.source_key else key,
+                    source_key=_source_key(delivery, mailbox) or key,
                     envelope=msgspec.json.encode(delivery.envelope).decode(),
                     stream=stream,
                     received_at=delivery.received_at,
@@ -196,10 +197,34 @@ class Door:
         answers, self._events = write(connection, flat)
         return _regroup(group, answers)
 
-    def _after(self, done: Future[Receipt], prepared: _Prepared) -> None:
-        events, self._events = self._events, []
-        if events and done.exception() is None:
-            self._ring(events)
+    def _ring_for_group(self) -> None:
+        if self._events:
+            self._ring(self._events)
+
+
+def _storable(delivery: Delivery) -> Delivery:
+    """The delivery without NUL and lone surrogates in its texts: no database and no JSON takes them."""
+    envelope = delivery.envelope
+    return msgspec.structs.replace(
+        delivery,
+        source_key=storable(delivery.source_key),
+        mailboxes=tuple(storable(mailbox) for mailbox in delivery.mailboxes),
+        envelope=msgspec.structs.replace(
+            envelope,
+            mail_from=storable(envelope.mail_from),
+            recipients=tuple(storable(recipient) for recipient in envelope.recipients),
+            client=storable(envelope.client),
+            helo=storable(envelope.helo),
+        ),
+    )
+
+
+def _source_key(delivery: Delivery, mailbox: str) -> str:
+    """The channel's name for the message at this mailbox, short enough for an index; may be empty."""
+    if not delivery.source_key:
+        return ""
+    name = f"{delivery.source_key}/{mailbox}"
+    return name if len(name) <= SOURCE_KEY_MOST else hashlib.sha256(name.encode()).hexdigest()
 
 
 class _Prepared(msgspec.Struct, frozen=True):

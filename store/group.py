@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
 
+from store.faults import is_outage
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,7 +33,7 @@ class GroupCommit(Generic[T, R]):
 
     ``write`` gets a connection inside a transaction and the items in the order of submission, and returns one
     answer each. Futures resolve after the commit. Where a group fails its items are redone one by one, so
-    that a bad one fails alone.
+    that a bad one fails alone; where the database itself is away all of them fail at once.
     """
 
     def __init__(
@@ -42,12 +44,17 @@ class GroupCommit(Generic[T, R]):
         name: str,
         urgent: bool = False,
         most: int = 200,
+        after: Callable[[], None] = lambda: None,
     ) -> None:
-        """Start the thread; ``most`` items share a commit at the most."""
+        """Start the thread; ``most`` items share a commit at the most.
+
+        ``after`` is called in the thread after each commit, when its futures have been resolved.
+        """
         self._store = store
         self._write = write
         self._urgent = urgent
         self._most = most
+        self._after = after
         self._queue: queue.SimpleQueue[tuple[T, Future[R]] | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
@@ -106,15 +113,29 @@ class GroupCommit(Generic[T, R]):
         try:
             answers = self._transact([item for item, _ in group])
         except Exception as error:  # noqa: BLE001 - every waiter must hear of it
-            if len(group) == 1:
-                log.warning("group_commit_failed", writer=self._thread.name, error=type(error).__name__)
-                group[0][1].set_exception(error)
-                return
-            for one in group:
-                self._commit([one])
+            if len(group) == 1 or is_outage(error):
+                self._fail(group, error)
+            else:
+                for one in group:
+                    self._commit([one])
             return
         for (_, future), answer in zip(group, answers, strict=True):
             future.set_result(answer)
+        self._tell()
+
+    def _fail(self, group: list[tuple[T, Future[R]]], error: Exception) -> None:
+        log.warning(
+            "group_commit_failed", writer=self._thread.name, items=len(group), error=type(error).__name__
+        )
+        for _, future in group:
+            future.set_exception(error)
+
+    def _tell(self) -> None:
+        try:
+            self._after()
+        except Exception:
+            # What was written is written, and this thread has to live: the next item waits for it.
+            log.exception("after_commit_failed", writer=self._thread.name)
 
     def _transact(self, items: list[T]) -> list[R]:
         with self._store.writing(urgent=self._urgent) as connection:
