@@ -70,11 +70,13 @@ class Rulebooks:
             return None
         try:
             policy = msgspec.structs.replace(load_files(stored.files), version=version)
-            self._books[version] = Rulebook(policy, compile_rules(policy))
+            book = Rulebook(policy, compile_rules(policy))
         except PolicyError as error:
             mistakes = len(error.mistakes)
-            log.error("stored_policy_refused", version=version, mistakes=mistakes)  # noqa: TRY400
+            log.error("stored_policy_refused", version=version, mistakes=mistakes)  # noqa: TRY400 - mistakes, no fault
             return None
+        self._books[version] = book
         while len(self._books) > KEPT:
-            del self._books[min(self._books)]
-        return self._books[version]
+            # The oldest goes first, but never the one that was just asked for.
+            del self._books[min(kept for kept in self._books if kept != version)]
+        return book
