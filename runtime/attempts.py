@@ -9,8 +9,8 @@ WAITS = (1.0, 5.0, 30.0, 300.0, 1_800.0, 7_200.0, 7_200.0)
 """Seconds before the second attempt, the third, and so on."""
 ATTEMPTS_MOST = len(WAITS) + 1
 """After so many attempts an event is a dead letter."""
-DEATHS_MOST = 3
-"""After so many workers died over an event alone, it is a dead letter."""
+DEATHS_MOST = 4
+"""A dead letter after so many deaths of workers: one in a batch, which says little, and three alone."""
 JITTER = 0.2
 
 
