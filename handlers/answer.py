@@ -56,7 +56,7 @@ def _say_solved(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
         language=ticket.language,
         effect_key=f"solved:{entry.id}",
         nonce=f"s{entry.id}",
-        values=common_values(desk, ticket),
+        values=common_values(desk, ticket) | {"resolution": entry.text if entry.public else ""},
         automatic=True,
         entry=entry.id,
     )

@@ -26,13 +26,15 @@ def converse(event: ContactChecked, desk: Desk) -> None:
     """Join the ticket that the message belongs to, or open one."""
     message = desk.message(event.contact)
     match = find(message, desk)
-    desk.trace(match.ticket, _explain(match), event.contact)
     desk.keep_message(event.contact, message)
     if match.ticket is None:
         if message.kind is Kind.AUTO_REPLY:
             raise SetAside(Reason.AUTO_REPLY, message.kind_because)
-        open_ticket(event, message, match, desk)
-    elif match.agent:
+        # Written after the ticket is there, so that it stands on the ticket why its mail joined no other.
+        desk.trace(open_ticket(event, message, match, desk), _explain(match), event.contact)
+        return
+    desk.trace(match.ticket, _explain(match), event.contact)
+    if match.agent:
         _agent_wrote(event, message, match.ticket, match, desk)
     else:
         _requester_wrote(event, message, match.ticket, match, desk)

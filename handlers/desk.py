@@ -44,6 +44,13 @@ class Rulebook(msgspec.Struct, frozen=True):
     rules: CompiledRules
 
 
+E = TypeVar("E", bound=Event)
+
+
+class Deed(Event, frozen=True, kw_only=True):
+    """What a person does at the desk, standing where a handler has its event; it is never stored."""
+
+
 class Desk:
     """What one event sees; ``now`` is the only clock (UTC)."""
 
@@ -69,6 +76,14 @@ class Desk:
         self.fired: tuple[str, ...] = event.fired if isinstance(event, TicketChanged) else ()
         self._parsed = parsed
         self._changes: dict[int, dict[str, tuple[str | None, str | None]]] = {}
+
+    @classmethod
+    def by_hand(cls, batch: Batch, *, now: datetime, rulebook: Rulebook, keyring: Keyring) -> Desk:
+        """The desk of a person, who acts without an event before: the first that is told here is a root."""
+        deed = Deed(at=now, stream="", effect_key="")
+        desk = cls(batch, deed, now=now, rulebook=rulebook, keyring=keyring, parsed=lambda _contact: None)
+        desk.handler = "by_hand"
+        return desk
 
     # What is known.
 
@@ -178,21 +193,20 @@ class Desk:
                 fired=self.fired,
             )
 
-    def emit(self, event_type: type[Event], stream: str, effect_key: str, **fields: Any) -> None:
+    def emit(self, event_type: type[E], stream: str, effect_key: str, **fields: Any) -> E:
         """Tell a new fact, one step further from the root; raises `Refuse` when that is one step too far."""
-        if self.event.depth >= DEEPEST:
+        cause = self.event
+        if cause.depth >= DEEPEST:
             raise Refuse(Reason.RUNAWAY, event_type.__name__)
-        self.batch.emit(
-            event_type(
-                at=self.now,
-                stream=stream,
-                effect_key=effect_key,
-                cause=self.event.id,
-                root=self.event.root or self.event.id,
-                depth=self.event.depth + 1,
-                **fields,
-            )
-        )
+        told = event_type(at=self.now, stream=stream, effect_key=effect_key, **fields)
+        if isinstance(cause, Deed):
+            # Whatever else the person's deed leads to has this as its cause.
+            self.event = told = msgspec.structs.replace(told, root=told.id)
+        else:
+            root = cause.root or cause.id
+            told = msgspec.structs.replace(told, cause=cause.id, root=root, depth=cause.depth + 1)
+        self.batch.emit(told)
+        return told
 
     def trace(self, ticket: int | None, body: dict[str, Any], contact: int | None = None) -> None:
         """Record what was decided and why; operators read it with ``tickets show``."""

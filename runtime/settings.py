@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     disk_floor: int
     backlog: int
     raw_in_row: int
+    agent: str
 
     def shown(self) -> dict[str, str]:
         """Every setting as people may see it, without passwords."""
@@ -125,6 +126,9 @@ SETTINGS = (
     ),
     _setting(
         "raw_in_row", "64 KiB", text.size_between(0, 2**24), "Mails up to this size stay in the database."
+    ),
+    _setting(
+        "agent", "", text.read_word, "The agent's id who acts in `despacho tickets reply` and the like."
     ),
 )
 """All settings, in the order in which people read about them."""

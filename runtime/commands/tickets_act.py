@@ -1,0 +1,218 @@
+"""``despacho tickets assign``, ``reply``, ``note``, ``solve``: what an agent does by mail, from a shell."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from config.mistakes import listed, near
+from handlers import manual
+from runtime.by_hand import at_ticket
+from runtime.cli import WRONG, Trouble, settings
+from runtime.commands.tickets import TicketNumber, no_ticket, tickets
+from runtime.given_text import refuse_commands, text_from
+from runtime.listing import say, say_json
+from runtime.open_desk import open_desk
+from runtime.show.ticket_list import ticket_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.types import Agent, Policy
+    from handlers.desk import Desk
+
+Json = Annotated[bool, Parameter(negative="")]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+@tickets.command
+def assign(number: TicketNumber, agent_id: str, /, *, json: Json = False) -> int:
+    """Give a ticket to an agent.
+
+    The agent is told by mail, unless DESPACHO_AGENT says that it is you. An agent outside the ticket's group,
+    or with more tickets than their capacity, gets it all the same; you are told. Twice changes nothing more.
+
+    Examples: `despacho tickets assign 12 ana`
+
+    Parameters
+    ----------
+    number
+        The ticket's number.
+    agent_id
+        The agent's id in the policy.
+    json
+        Print a JSON object with what was done.
+    """
+    with _at(number) as desk:
+        agent = _known(desk.policy, agent_id)
+        who = settings().agent
+        changed = manual.assign(desk, number, agent, _known(desk.policy, who).id if who else "")
+        remarks = _remarks(desk, number, agent) if changed else []
+        told = _told(desk, number, changed=changed, done=f"#{number} is {agent.id}'s now.", remarks=remarks)
+    return _say(told, json=json, already=f"#{number} is {agent.id}'s already.")
+
+
+@tickets.command
+def reply(
+    number: TicketNumber,
+    text: str | None = None,
+    /,
+    *,
+    file: Path | None = None,
+    agent: str = "",
+    solve: Flag = False,
+    json: Json = False,
+) -> int:
+    """Answer a ticket in public: the requester and those in copy get your words by mail.
+
+    Examples: `despacho tickets reply 12 "It is on its way." --agent ana` ·
+    `despacho tickets reply 12 --file answer.txt --solve` · `cat answer.txt | despacho tickets reply 12`
+
+    Parameters
+    ----------
+    number
+        The ticket's number.
+    text
+        What to say; without it --file, or what comes through a pipe.
+    file
+        A file with the text, in UTF-8.
+    agent
+        The id of the agent who answers; by default DESPACHO_AGENT, else the ticket's agent.
+    solve
+        Mark the ticket solved as well.
+    json
+        Print a JSON object with what was done.
+    """
+    said = text_from(text, file)
+    refuse_commands(said)
+    with _at(number) as desk:
+        entry = manual.reply(desk, number, said, _acting(desk, number, agent), solve=solve)
+        readers = manual.readers(desk, number)
+        remarks = [] if readers else ["Nobody who takes part in it has an address, so it goes to nobody."]
+        done = f"#{number} is answered{' and solved' if solve else ''}; to {', '.join(readers) or 'nobody'}."
+        told = _told(desk, number, done=done, remarks=remarks, entry=entry.id, to=readers)
+    return _say(told, json=json)
+
+
+@tickets.command
+def note(
+    number: TicketNumber,
+    text: str | None = None,
+    /,
+    *,
+    file: Path | None = None,
+    agent: str = "",
+    json: Json = False,
+) -> int:
+    """Write a note on a ticket that no customer ever reads.
+
+    Examples: `despacho tickets note 12 "Waiting for the carrier." --agent ana`
+
+    Parameters
+    ----------
+    number
+        The ticket's number.
+    text
+        What to note; without it --file, or what comes through a pipe.
+    file
+        A file with the text, in UTF-8.
+    agent
+        The id of the agent who writes; by default DESPACHO_AGENT, else the ticket's agent.
+    json
+        Print a JSON object with what was done.
+    """
+    said = text_from(text, file)
+    with _at(number) as desk:
+        entry = manual.note(desk, number, said, _acting(desk, number, agent))
+        told = _told(desk, number, done=f"Noted on #{number}; no customer reads it.", entry=entry.id)
+    return _say(told, json=json)
+
+
+@tickets.command
+def solve(
+    number: TicketNumber, /, *, resolution: str | None = None, agent: str = "", json: Json = False
+) -> int:
+    """Mark a ticket solved; its requester is told by mail, and opens it again by answering that mail.
+
+    A second time changes nothing.
+
+    Examples: `despacho tickets solve 12` · `despacho tickets solve 12 --resolution "We sent a new pump."`
+
+    Parameters
+    ----------
+    number
+        The ticket's number.
+    resolution
+        What was done; the requester reads it.
+    agent
+        The id of the agent who acts; by default DESPACHO_AGENT, else the ticket's agent.
+    json
+        Print a JSON object with what was done.
+    """
+    said = text_from(resolution, None) if resolution is not None else ""
+    refuse_commands(said)
+    with _at(number) as desk:
+        entry = manual.solve(desk, number, _acting(desk, number, agent), said)
+        done = f"#{number} is solved; its requester is told."
+        told = _told(desk, number, changed=entry is not None, done=done, entry=entry.id if entry else None)
+    return _say(told, json=json, already=f"#{number} is solved already.")
+
+
+@contextlib.contextmanager
+def _at(number: int) -> Iterator[Desk]:
+    """A desk on which a person acts on a ticket that there is."""
+    with open_desk(settings()) as store, at_ticket(store, number) as desk:
+        if desk.known_ticket(number) is None:
+            raise no_ticket(number)
+        yield desk
+
+
+def _acting(desk: Desk, number: int, named: str) -> str:
+    """The id of the agent who acts; raises `Trouble` where it is nobody."""
+    who = named or settings().agent or desk.ticket(number).agent
+    if not who:
+        agents = listed(agent.id for agent in desk.policy.desk.agents)
+        raise Trouble(f"Who acts? #{number} has no agent yet: say --agent with one of {agents}.", WRONG)
+    return _known(desk.policy, who).id
+
+
+def _known(policy: Policy, agent_id: str) -> Agent:
+    agent = policy.agent(agent_id)
+    if agent is None:
+        ids = [one.id for one in policy.desk.agents]
+        meant = near(agent_id, ids)
+        hint = f" Did you mean {meant!r}?" if meant else ""
+        raise Trouble(f"There is no agent {agent_id!r}; there are {listed(ids)}.{hint}", WRONG)
+    return agent
+
+
+def _remarks(desk: Desk, number: int, agent: Agent) -> list[str]:
+    """What is unusual about an agent having this ticket."""
+    ticket = desk.ticket(number)
+    group = desk.policy.group(ticket.group_name)
+    remarks = []
+    if group is not None and agent.id not in group.agents:
+        remarks.append(f"{agent.id} is not in {group.name}; the ticket stays in that group.")
+    load = desk.batch.agents.read(agent.id)
+    if agent.capacity and load > agent.capacity:
+        remarks.append(f"{agent.id} has {load} open tickets now, more than the capacity of {agent.capacity}.")
+    return remarks
+
+
+def _told(desk: Desk, number: int, *, changed: bool = True, **fields: Any) -> dict[str, Any]:
+    """What a command has to say, as ``--json`` prints it; the ticket is as it is now."""
+    return {"changed": changed, "remarks": [], **fields, "ticket": ticket_values(desk.ticket(number))}
+
+
+def _say(told: dict[str, Any], *, json: bool, already: str = "") -> int:
+    done = told.pop("done")
+    if json:
+        say_json(told)
+        return 0
+    say(done if told["changed"] else already)
+    for remark in told["remarks"]:
+        say(remark, "yellow")
+    return 0
