@@ -91,7 +91,12 @@ class Desk:
         """One process for each list of ``roles``; an empty list means all of them."""
         self.port = free_port()
         self.folder = folder
-        environment = {"DESPACHO_LOG": "warning", "DESPACHO_SMTP_PORT": str(self.port), **environment}
+        environment = {
+            "DESPACHO_LOG": "warning",
+            "DESPACHO_SMTP_PORT": str(self.port),
+            "DESPACHO_HTTP_PORT": "0",
+            **environment,
+        }
         self.processes = [DeskProcess(folder, each, environment) for each in roles]
         self._url = environment.get("DESPACHO_DATABASE_URL", f"sqlite:///{folder}/var/despacho.db")
 

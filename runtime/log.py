@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import sys
+import threading
 import traceback
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, TextIO
@@ -21,6 +23,9 @@ from runtime.scrub import plain, plain_text
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from contextlib import AbstractContextManager
+    from types import TracebackType
+
+log = structlog.get_logger(__name__)
 
 Form = Literal["auto", "json", "console"]
 """How lines are written; ``auto`` is columns on a terminal and JSON elsewhere."""
@@ -33,6 +38,8 @@ Level = Literal["debug", "info", "warning", "error"]
 _OURS = ("config", "console", "despacho", "events", "handlers", "ingest", "runtime", "store", "templates")
 # Foreign loggers that say something worth reading at info, and nothing personal: which migration runs.
 _WELCOME = ("alembic.runtime.migration",)
+# What it warns of is what strangers send, and they could fill the disk with it.
+_QUIET = ("uvicorn.error",)
 _FRAMES = 8
 _CAUSES = 4
 _FIRST = ("at", "level", "event", "logger", "event_id", "root_id")
@@ -54,7 +61,13 @@ def configure(level: Level = "info", form: Form = "auto", stream: TextIO | None 
     render = structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="at") if columns else _json
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=common,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _error, _harmless, render],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _brief,
+            _error,
+            _harmless,
+            render,
+        ],
     )
     structlog.configure(
         processors=[*common, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -65,9 +78,37 @@ def configure(level: Level = "info", form: Form = "auto", stream: TextIO | None 
     _route(_Lines(stream), formatter, _number(level))
 
 
+def catch_uncaught() -> None:
+    """From now on an error that nobody catches, in any thread, is logged like any other: never its text.
+
+    For the whole process and for good, so call it where the process is ours: as the desk starts.
+    """
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
+
+
 def about(event: str, root: str) -> AbstractContextManager[None]:
     """Everything logged inside, in this thread or task, carries the ids of this event and of its root."""
     return structlog.contextvars.bound_contextvars(event_id=event, root_id=root)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        log.critical("uncaught_error", exc_info=error)
+
+
+def _uncaught_in_thread(told: threading.ExceptHookArgs) -> None:
+    # A thread that asks to end just ends.
+    if not issubclass(told.exc_type, SystemExit):
+        name = told.thread.name if told.thread is not None else None
+        log.critical("uncaught_error", thread=name, exc_info=told.exc_value)
+
+
+def _unraisable(told: sys.UnraisableHookArgs) -> None:
+    log.error("unraisable_error", exc_info=told.exc_value)
 
 
 class _Lines(logging.StreamHandler[TextIO]):
@@ -92,9 +133,18 @@ def _route(handler: _Lines, formatter: logging.Formatter, level: int) -> None:
         logging.getLogger(name).setLevel(level)
     for name in _WELCOME:
         logging.getLogger(name).setLevel(max(level, logging.INFO))
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.ERROR)
     # aiosmtpd sets a level of its own on its logger.
     logging.getLogger("mail.log").setLevel(logging.NOTSET)
     logging.captureWarnings(capture=True)
+
+
+def _brief(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of what asyncio says only the fact: it goes on with the text of errors and the arguments of calls."""
+    if event.get("logger") == "asyncio":
+        event["event"] = re.split(r"[\n(<]", str(event["event"]), maxsplit=1)[0].strip()
+    return event
 
 
 def _error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

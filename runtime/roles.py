@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import structlog
 
 from ingest.accept import Bounds, Door
 from ingest.smtp import SmtpChannel, SmtpSettings
 from runtime.capture import Capture
+from runtime.listening import explain
+from runtime.readiness import checks
 from runtime.reading import Reader
 from runtime.relay import Relay
 from runtime.relay_url import parse_relay
@@ -33,22 +35,23 @@ class Role(Protocol):
         """Finish what is under way, hand back the rest, and end."""
 
 
+class Channel(Protocol):
+    """A way in that listens once it is started."""
+
+    def start(self) -> None:
+        """Listen; raises OSError."""
+
+
+ChannelT = TypeVar("ChannelT", bound=Channel)
+
+
 class SmtpRole:
     """Takes mail in by SMTP."""
 
     def __init__(self, parts: Parts) -> None:
-        """Listen; raises `OSError` where the port is taken."""
+        """Listen; raises `ListenError` where it cannot."""
         settings = parts.settings
-        self._door = Door(
-            parts.store,
-            parts.files,
-            parts.keyring,
-            ring=parts.ring,
-            bounds=Bounds(
-                disk_floor=settings.disk_floor, backlog=settings.backlog, in_row=settings.raw_in_row
-            ),
-            undone=lambda: parts.pulse.undone,
-        )
+        self._door = _door(parts)
         smtp = SmtpSettings(
             host=settings.smtp_host,
             port=settings.smtp_port,
@@ -58,15 +61,38 @@ class SmtpRole:
             key=settings.tls_key,
             certificate_folder=settings.data / "tls",
         )
-        self._channel = SmtpChannel(
-            smtp, self._door, lambda address: mailbox_of(parts, address), clock=utc_now
+        self._channel = _open(
+            "smtp",
+            parts,
+            self._door,
+            lambda: SmtpChannel(smtp, self._door, lambda address: mailbox_of(parts, address), clock=utc_now),
         )
-        self._channel.start()
         self.port = self._channel.port
 
     def stop(self) -> None:
         """Let mails that are under way come in, then close the door."""
         self._channel.stop(STOP_SECONDS)
+        self._door.close()
+
+
+class HttpRole:
+    """Answers HTTP."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Listen; raises `ListenError` where it cannot."""
+        # Only here: whoever runs another role or command pays neither time nor memory for an HTTP server.
+        from ingest.http import HttpChannel, HttpSettings  # noqa: PLC0415
+
+        settings = parts.settings
+        self._door = _door(parts)
+        http = HttpSettings(host=settings.http_host, port=settings.http_port)
+        asked = checks(parts, self._door)
+        self._channel = _open("http", parts, self._door, lambda: HttpChannel(http, asked))
+        self.port = self._channel.port
+
+    def stop(self) -> None:
+        """Give the answers that are under way, then close the door."""
+        self._channel.stop()
         self._door.close()
 
 
@@ -155,6 +181,7 @@ ROLES: dict[str, Callable[[Parts], Role]] = {
     "sender": SenderRole,
     "worker": WorkerRole,
     "smtp": SmtpRole,
+    "http": HttpRole,
 }
 """Every role, in the order in which they start: nothing comes in before there is someone to handle it."""
 
@@ -183,3 +210,26 @@ def _start(name: str, run: Callable[[], object]) -> threading.Thread:
     thread = threading.Thread(target=run, name=name, daemon=True)
     thread.start()
     return thread
+
+
+def _door(parts: Parts) -> Door:
+    settings = parts.settings
+    return Door(
+        parts.store,
+        parts.files,
+        parts.keyring,
+        ring=parts.ring,
+        bounds=Bounds(disk_floor=settings.disk_floor, backlog=settings.backlog, in_row=settings.raw_in_row),
+        undone=lambda: parts.pulse.undone,
+    )
+
+
+def _open(role: str, parts: Parts, door: Door, make: Callable[[], ChannelT]) -> ChannelT:
+    """Make a channel and start it; where that fails its door is closed and the error said in words."""
+    try:
+        channel = make()
+        channel.start()
+    except OSError as error:
+        door.close()
+        raise explain(role, parts.settings, error) from error
+    return channel

@@ -6,18 +6,23 @@ import signal
 import threading
 import time
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 
 from runtime import log as logs
 from runtime import roles, wiring
 from runtime.cli import WRONG, Trouble, app, err, out, settings
+from runtime.listening import ListenError
 from runtime.lock import RunLock
-from runtime.roles import SmtpRole
-from runtime.settings import Settings
+from runtime.roles import HttpRole, SmtpRole
 from store import outbox, work
-from store.engine import Store
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from runtime.settings import Settings
+    from store.engine import Store
 
 log = structlog.get_logger(__name__)
 
@@ -26,15 +31,15 @@ log = structlog.get_logger(__name__)
 def run(*role: str) -> int:
     """Start the desk and run until Ctrl-C.
 
-    Without roles, everything runs in this process: mail in by SMTP, the worker, the sender and the timekeeper.
-    With roles, only those; the others then run elsewhere on the same PostgreSQL database.
+    Without roles, everything runs in this process: mail in by SMTP, HTTP, the worker, the sender and the
+    timekeeper. With roles, only those; the others then run elsewhere on the same PostgreSQL database.
 
     Examples: `despacho run` · `despacho run smtp` · `despacho run worker sender timekeeper`
 
     Parameters
     ----------
     role
-        smtp, worker, sender or timekeeper.
+        smtp, http, worker, sender or timekeeper.
     """
     unknown = [name for name in role if name not in roles.ROLES]
     if unknown:
@@ -42,6 +47,7 @@ def run(*role: str) -> int:
         raise Trouble(message, WRONG)
     chosen = settings()
     logs.configure(chosen.log, chosen.log_format)
+    logs.catch_uncaught()
     store = wiring.open_store(chosen)
     lock = _lock(store)
     try:
@@ -65,7 +71,7 @@ def _lock(store: Store) -> RunLock | None:
 
 
 def _run(chosen: Settings, store: Store, names: list[str], *, alone: bool) -> None:
-    """Run roles until a signal says stop. A second signal ends the process at once; nothing accepted is lost."""
+    """Run roles until a signal says stop. A second one ends the process at once; nothing accepted is lost."""
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -80,7 +86,10 @@ def _run(chosen: Settings, store: Store, names: list[str], *, alone: bool) -> No
         if alone:
             _take_back_leases(store)
         parts.pulse.start()
-        running = roles.start(parts, names)
+        try:
+            running = roles.start(parts, names)
+        except ListenError as error:
+            raise Trouble(str(error)) from error
         _greet(chosen, running)
         stopping.wait()
         roles.stop(running)
@@ -99,11 +108,16 @@ def _take_back_leases(store: Store) -> None:
 
 
 def _greet(chosen: Settings, running: dict[str, roles.Role]) -> None:
-    smtp = running.get("smtp")
+    smtp, http = running.get("smtp"), running.get("http")
     names = ", ".join(running)
-    out.print(f"Despacho runs ({names}) at {time.strftime('%H:%M')}. Ctrl-C stops it; nothing is lost.", markup=False)
+    out.print(
+        f"Despacho runs ({names}) at {time.strftime('%H:%M')}. Ctrl-C stops it; nothing is lost.",
+        markup=False,
+    )
     if isinstance(smtp, SmtpRole):
         out.print(f"  mail in     smtp://{chosen.smtp_host}:{smtp.port}", markup=False)
+    if isinstance(http, HttpRole):
+        out.print(f"  http        http://{chosen.http_host}:{http.port}/health/ready", markup=False)
     relay = chosen.shown()["relay_url"] or "captured, sent to nobody (set DESPACHO_RELAY_URL to send it)"
     out.print(f"  mail out    {relay}", markup=False)
     out.print(f"  database    {chosen.shown()['database_url']}", markup=False)
