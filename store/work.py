@@ -40,7 +40,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     deaths: int
 
 
-_older = work.alias("older")
+_other = work.alias("other")
 _columns = (
     work.c.id,
     work.c.event,
@@ -58,10 +58,12 @@ _due = (
         work.c.handler.is_not(None)
         | ~select(1)
         .where(
-            _older.c.stream == work.c.stream,
-            _older.c.id < work.c.id,
-            _older.c.handler.is_(None),
-            _older.c.due_at <= bindparam("patience"),
+            _other.c.stream == work.c.stream,
+            _other.c.id != work.c.id,
+            _other.c.handler.is_(None),
+            # Leased: an older one that waited long is due again while a younger one is being worked on.
+            _other.c.lease.is_not(None)
+            | ((_other.c.id < work.c.id) & (_other.c.due_at <= bindparam("patience"))),
         )
         .exists(),
     )
