@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+class Readings(msgspec.Struct, frozen=True):
+    """What came of reading a batch's contacts: ``messages``, and why the others could not be read."""
+
+    messages: dict[int, Message]
+    faults: dict[int, Exception]
+
+    def of(self, contact: int) -> Message | None:
+        """The message, or ``None`` where none was to be read; raises what stopped it from being read."""
+        if contact in self.faults:
+            raise self.faults[contact]
+        return self.messages.get(contact)
+
+
 class Reader:
     """Turns contacts into messages."""
 
@@ -31,29 +44,35 @@ class Reader:
         self._files = files
         self._keyring = keyring
 
-    def messages(self, events: Iterable[Event], languages: tuple[str, ...]) -> dict[int, Message]:
-        """The messages of contacts that are new in this batch, by contact.
+    def read(self, events: Iterable[Event], languages: tuple[str, ...]) -> Readings:
+        """Read the contacts that are new in this batch; one that cannot be read spoils no other.
 
         A contact whose raw is gone is left out; its chain then says so.
         """
         checked = {event.contact: event for event in events if isinstance(event, ContactChecked)}
+        readings = Readings({}, {})
         if not checked:
-            return {}
+            return readings
         with self._store.reading() as connection:
             rows = with_raw(connection, checked)
-        messages = {}
         for row in rows:
-            message = self.message(row, languages)
+            try:
+                message = self.message(row, languages)
+            except Exception as error:
+                log.warning("contact_not_read", contact=row.id, error=type(error).__name__, exc_info=True)
+                readings.faults[row.id] = error
+                continue
             if message is not None:
-                messages[row.id] = msgspec.structs.replace(message, trust=checked[row.id].trust)
-        return messages
+                trust = checked[row.id].trust
+                readings.messages[row.id] = msgspec.structs.replace(message, trust=trust)
+        return readings
 
     def message(self, row: Any, languages: tuple[str, ...]) -> Message | None:
-        """Read one contact's raw."""
+        """Read one contact's raw, or give back ``None`` where it is gone."""
         try:
             raw = content(row, self._files)
         except FileNotFoundError:
-            log.error("raw_file_missing", contact=row.id)
+            log.error("raw_file_missing", contact=row.id)  # noqa: TRY400 - the path would name nothing new
             return None
         context = Context(
             channel=row.channel,

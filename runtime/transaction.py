@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
-from events.message import Message
 from events.outcome import Defer, Reason, Refuse
 from events.token import Keyring
 from events.types import ContactChecked, ContactReceived, Event
@@ -18,8 +16,10 @@ from handlers.desk import Desk, Rulebook
 from handlers.foresee import foresee
 from handlers.rescue import rescue
 from runtime.attempts import next_try
+from runtime.reading import Readings
 from store import deadletters, work
 from store.batch import Batch
+from store.faults import DatabaseError
 from store.numbers import Numbers
 from store.work import Work
 
@@ -44,7 +44,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     rulebook: Rulebook
     keyring: Keyring
     numbers: Numbers
-    parsed: Mapping[int, Message]
+    readings: Readings
 
 
 def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event]:
@@ -55,7 +55,7 @@ def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event
     held = work.still_held(connection, holder=bench.holder, rows=[order.row for order in orders])
     mine = [order for order in orders if order.row.id in held]
     batch = Batch(connection, bench.numbers)
-    foresee(batch, [order.event for order in mine], bench.parsed, bench.keyring)
+    foresee(batch, [order.event for order in mine], bench.readings.messages, bench.keyring)
     ends = [(order, _run_one(order, batch, bench)) for order in mine]
     written = batch.flush()
     done = [order.row.id for order, end in ends if _conclude(connection, order, end, bench)]
@@ -86,7 +86,7 @@ def _desk(event: Event, batch: Batch, bench: Bench) -> Desk:
         now=bench.now,
         rulebook=bench.rulebook,
         keyring=bench.keyring,
-        parsed=bench.parsed.get,
+        parsed=bench.readings.of,
     )
 
 
@@ -97,15 +97,20 @@ def _is_last(order: Order, end: End, bench: Bench) -> bool:
 
 
 def _try_rescue(order: Order, batch: Batch, bench: Bench, end: End) -> None:
-    """A dead contact still becomes a ticket; where even that fails, the dead letter alone speaks for it."""
-    if not isinstance(order.event, ContactChecked | ContactReceived):
+    """A dead contact still becomes a ticket; where even that fails, the dead letter alone speaks for it.
+
+    Not where one optional handler died: the others have done their work, and the ticket is there.
+    """
+    if order.row.handler is not None or not isinstance(order.event, ContactChecked | ContactReceived):
         return
     mark = batch.mark()
     try:
         rescue(order.event, _desk(order.event, batch, bench), _why(end)[0])
-    except (Refuse, ValueError, TypeError) as error:
+    except DatabaseError:
+        raise
+    except Exception:
         batch.undo(mark)
-        log.error("rescue_failed", error=type(error).__name__)
+        log.exception("rescue_failed")
 
 
 def _conclude(connection: Connection, order: Order, end: End, bench: Bench) -> bool:
@@ -144,11 +149,18 @@ def _why(end: End) -> tuple[str, str]:
     return "fault", end.fault if isinstance(end, chain.Again) else ""
 
 
-def bury(connection: Connection, order: Order, bench: Bench) -> list[Event]:
-    """Make a dead letter of an event over which workers died, without running any of its chain."""
+def bury(
+    connection: Connection, order: Order, bench: Bench, end: Refuse | chain.Again, *, rescued: bool
+) -> list[Event]:
+    """Make a dead letter of an event without running its chain; a contact becomes a ticket where ``rescued``.
+
+    Gives back the new events, for the bell; does nothing where the row is somebody else's by now.
+    """
+    if not work.still_held(connection, holder=bench.holder, rows=[order.row]):
+        return []
     batch = Batch(connection, bench.numbers)
-    end = Refuse(Reason.DEADLY)
-    _try_rescue(order, batch, bench, end)
+    if rescued:
+        _try_rescue(order, batch, bench, end)
     written = batch.flush()
     fail(connection, order.row, bench, *_why(end))
     work.finish(connection, holder=bench.holder, ids=[order.row.id])

@@ -12,15 +12,18 @@ import socket
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from events.codec import UnreadableEventError
-from events.outcome import Reason
+from events.outcome import Reason, Refuse
+from handlers.chain import Again, describe_fault
 from runtime import transaction
-from runtime.attempts import DEATHS_MOST
+from runtime.attempts import DEATHS_MOST, next_try
+from runtime.reading import Readings
 from runtime.transaction import Bench, Order
 from store import deadletters, work
-from store.faults import DatabaseError
+from store.faults import DatabaseError, is_outage
 from store.numbers import numbers_for
 from store.tallies import ContendedError
 
@@ -76,33 +79,52 @@ class Worker:
         self._numbers = numbers_for(store.dialect)
 
     def run(self, stop: threading.Event, wait: Callable[[float], object]) -> None:
-        """Work until ``stop`` is set; ``wait`` sleeps until something rings, or for the seconds given."""
+        """Work until ``stop`` is set; ``wait`` sleeps until something rings, or for the seconds given.
+
+        Whatever goes wrong is waited for; what was leased then is given back, so that it counts no death.
+        """
+        leased = False
         while not stop.is_set():
             try:
+                if leased:
+                    self._give_back()
+                    leased = False
                 done = self.round()
-            except (DatabaseError, OSError) as error:
-                log.warning("worker_waits_for_database", error=type(error).__name__)
+            except Exception as error:
+                leased = True
+                log.warning("worker_waits", error=type(error).__name__, exc_info=not is_outage(error))
                 stop.wait(TROUBLE_SECONDS)
                 continue
             if not done:
                 wait(LOOK_SECONDS)
-        self._give_back()
+        self._leave()
 
     def round(self) -> int:
-        """Do one batch; gives back how many events were leased."""
+        """Do one batch; gives back how many events were leased. Raises what keeps the whole batch back."""
+        rulebook = self._rulebooks.current()
         now = self._now()
         with self._store.writing() as connection:
             rows = work.lease(connection, holder=self._holder, now=now, most=self._most)
         if not rows:
             return 0
-        if rows[0].deaths >= DEATHS_MOST:
-            self._bury(rows[0], now)
-            return 1
         with self._store.reading() as connection:
             bodies = work.load(connection, [row.event for row in rows])
         orders = [order for row in rows if (order := self._order(row, bodies, now)) is not None]
-        if orders:
-            self._work_on(orders, now)
+        bench = Bench(
+            holder=self._holder,
+            now=now,
+            rulebook=rulebook,
+            keyring=self._keyring,
+            numbers=self._numbers,
+            readings=Readings({}, {}),
+        )
+        if rows[0].deaths >= DEATHS_MOST:
+            for order in orders:
+                self._bury(order, bench, Refuse(Reason.DEADLY))
+        elif orders:
+            languages = rulebook.policy.desk.languages
+            readings = self._reader.read([order.event for order in orders], languages)
+            self._work_on(orders, msgspec.structs.replace(bench, readings=readings))
         return len(rows)
 
     def _order(self, row: Work, bodies: dict[str, str], now: datetime) -> Order | None:
@@ -113,20 +135,12 @@ class Worker:
             self._kill(row, now, Reason.UNREADABLE)
             return None
 
-    def _work_on(self, orders: list[Order], now: datetime) -> None:
-        rulebook = self._rulebooks.current()
-        languages = rulebook.policy.desk.languages
-        bench = Bench(
-            holder=self._holder,
-            now=now,
-            rulebook=rulebook,
-            keyring=self._keyring,
-            numbers=self._numbers,
-            parsed=self._reader.messages([order.event for order in orders], languages),
-        )
+    def _work_on(self, orders: list[Order], bench: Bench) -> None:
         try:
             self._transact(orders, bench)
-        except (DatabaseError, ContendedError) as error:
+        except Exception as error:
+            if is_outage(error):
+                raise
             log.info("batch_redone_one_by_one", events=len(orders), error=type(error).__name__)
             for order in orders:
                 self._alone(order, bench)
@@ -141,11 +155,18 @@ class Worker:
                 work.put_off(
                     connection, holder=self._holder, row=order.row, due_at=due, attempts=order.row.attempts
                 )
-        except DatabaseError as error:
-            fault = f"{type(error).__name__} from the database"
-            with self._store.writing() as connection:
-                if transaction.fail(connection, order.row, bench, "fault", fault):
-                    work.finish(connection, holder=self._holder, ids=[order.row.id])
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.warning("event_failed", event_id=order.event.id, error=type(error).__name__, exc_info=True)
+            self._fail(order, bench, Again(describe_fault(error)))
+
+    def _fail(self, order: Order, bench: Bench, end: Again) -> None:
+        if next_try(order.row.attempts + 1, bench.now) is None:
+            self._bury(order, bench, end)
+            return
+        with self._store.writing() as connection:
+            transaction.fail(connection, order.row, bench, "fault", end.fault)
 
     def _transact(self, orders: list[Order], bench: Bench) -> None:
         with self._store.writing() as connection:
@@ -153,24 +174,19 @@ class Worker:
         if written:
             self._ring(written)
 
-    def _bury(self, row: Work, now: datetime) -> None:
-        """Workers have died over this event alone: it becomes a dead letter, and a contact still a ticket."""
-        with self._store.reading() as connection:
-            bodies = work.load(connection, [row.event])
-        order = self._order(row, bodies, now)
-        if order is None:
-            return
-        bench = Bench(
-            holder=self._holder,
-            now=now,
-            rulebook=self._rulebooks.current(),
-            keyring=self._keyring,
-            numbers=self._numbers,
-            parsed={},
-        )
-        with self._store.writing() as connection:
-            written = transaction.bury(connection, order, bench)
-        self._ring(written)
+    def _bury(self, order: Order, bench: Bench, end: Refuse | Again) -> None:
+        """Make a dead letter, and of a contact a ticket all the same, unless not even that can be written."""
+        try:
+            with self._store.writing() as connection:
+                written = transaction.bury(connection, order, bench, end, rescued=True)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("rescue_failed", event_id=order.event.id)
+            with self._store.writing() as connection:
+                written = transaction.bury(connection, order, bench, end, rescued=False)
+        if written:
+            self._ring(written)
 
     def _kill(self, row: Work, now: datetime, reason: Reason) -> None:
         with self._store.writing() as connection:
@@ -178,9 +194,12 @@ class Worker:
             work.finish(connection, holder=self._holder, ids=[row.id])
 
     def _give_back(self) -> None:
-        """Release leases at once, so that others need not wait for them to run out."""
+        """Release leases at once, so that nobody need wait for them to run out."""
+        with self._store.writing() as connection:
+            work.give_back(connection, holder=self._holder)
+
+    def _leave(self) -> None:
         try:
-            with self._store.writing() as connection:
-                work.give_back(connection, holder=self._holder)
+            self._give_back()
         except DatabaseError as error:
             log.warning("leases_left_to_run_out", error=type(error).__name__)
