@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from store import counts, timers, work
-from store.faults import DatabaseError
+from store.faults import is_outage
 
 if TYPE_CHECKING:
     import threading
@@ -46,8 +46,9 @@ class Timekeeper:
         while not stop.is_set():
             try:
                 self.tick()
-            except (DatabaseError, OSError) as error:
-                log.warning("timekeeper_waits_for_database", error=type(error).__name__)
+            except Exception as error:
+                # Without its clock a desk keeps no promise: whatever it was, the next tick may go well.
+                log.warning("timekeeper_waits", error=type(error).__name__, exc_info=not is_outage(error))
             stop.wait(TICK_SECONDS)
 
     def tick(self) -> None:
