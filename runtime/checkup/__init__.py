@@ -1,0 +1,1 @@
+"""What ``despacho doctor`` looks at, one subject a file; each gives findings and changes nothing."""
