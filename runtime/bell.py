@@ -94,12 +94,15 @@ class Bell:
     def ring(self, names: Iterable[tuple[str, str, int | None]]) -> None:
         """Tell of events, each as (name, id, ticket): at once in this process, soon through the broker.
 
-        Call it after the commit. It never waits for the broker and never raises because of it.
+        Call it after the commit. It never waits for the broker and never raises because of it. With no events
+        it only wakes this process: what was committed may be mail, which the sender shall not find by chance.
         """
         bells = [BellText(id=event_id, name=name, ticket=ticket) for name, event_id, ticket in names]
-        if not bells or self._stop.is_set():
+        if self._stop.is_set():
             return
         self._wake()
+        if not bells:
+            return
         with self._guard:
             self._waiting.extend(bells)
             while len(self._waiting) > QUEUE_LIMIT:

@@ -171,8 +171,8 @@ class Worker:
     def _transact(self, orders: list[Order], bench: Bench) -> None:
         with self._store.writing() as connection:
             written = transaction.run(connection, orders, bench)
-        if written:
-            self._ring(written)
+        # Without new events too: what was written may be mail, and the sender hears the same bell.
+        self._ring(written)
 
     def _bury(self, order: Order, bench: Bench, end: Refuse | Again) -> None:
         """Make a dead letter, and of a contact a ticket all the same, unless not even that can be written."""

@@ -206,3 +206,12 @@ def test_checking_tells_and_does_nothing(bell: Callable[[], Bell]) -> None:
     state = bell().check()
     assert state.up
     assert (state.rung, state.waiting, state.dropped, state.last_error) == (0, 0, 0, "")
+
+
+def test_a_commit_without_events_wakes_this_process_only(bell: Callable[[], Bell]) -> None:
+    """What a batch wrote may be mail and no event: the sender beside it hears so, and the broker gets nothing."""
+    here = bell()
+    listener = here.listen()
+    here.ring([])
+    assert listener.wait(5)
+    assert (here.state().rung, here.state().waiting) == (0, 0)
