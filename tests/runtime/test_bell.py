@@ -209,7 +209,7 @@ def test_checking_tells_and_does_nothing(bell: Callable[[], Bell]) -> None:
 
 
 def test_a_commit_without_events_wakes_this_process_only(bell: Callable[[], Bell]) -> None:
-    """What a batch wrote may be mail and no event: the sender beside it hears so, and the broker gets nothing."""
+    """A batch that wrote mail and no event wakes the sender beside it, and tells the broker nothing."""
     here = bell()
     listener = here.listen()
     here.ring([])
