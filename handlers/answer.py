@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from events.message import Address
 from events.types import By, ReplyAdded
-from handlers.compose import Draft, Shown, common_values, send
+from handlers.compose import Draft, Shown, answer_nonce, common_values, send
 from handlers.registry import Stage, handles
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _answer_all(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
             template="reply",
             language=ticket.language,
             effect_key=f"reply:{entry.id}:{recipient.address}",
-            nonce=f"e{entry.id}",
+            nonce=answer_nonce(entry),
             values=values,
             automatic=False,
             entry=entry.id,

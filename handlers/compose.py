@@ -71,7 +71,7 @@ def send(
 
 def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, shown: Shown) -> Letter:
     mailbox = _mailbox_address(desk, ticket)
-    ids = _thread(desk, ticket)
+    ids = _thread(desk, ticket, draft.entry)
     return Letter(
         template=draft.template,
         language=draft.language,
@@ -102,6 +102,11 @@ def subject_of(ticket: TicketRecord) -> str:
     tag = f"[#{ticket.id}]"
     subject = subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
     return subject if tag in subject else f"{subject} {tag}"
+
+
+def answer_nonce(entry: EntryRecord) -> str:
+    """What the Message-ID of a mailed answer has of its own; all its copies share it."""
+    return f"e{entry.id}"
 
 
 def tagged(address: str, tag: str) -> str:
@@ -139,7 +144,17 @@ def _mailbox_address(desk: Desk, ticket: TicketRecord) -> Address:
     return Address(mailbox.address if mailbox else ticket.mailbox, name)
 
 
-def _thread(desk: Desk, ticket: TicketRecord) -> list[str]:
-    """The Message-IDs of what was said in public so far, oldest first."""
-    ids = [entry.message_id for entry in desk.entries(ticket.id) if entry.public and entry.message_id]
-    return list(dict.fromkeys(ids))
+def _thread(desk: Desk, ticket: TicketRecord, until: int | None) -> list[str]:
+    """The Message-IDs under which the requester knows what was said so far, oldest first.
+
+    An agent's answer reached them under our Message-ID, never under the one of the agent's own mail.
+    """
+    domain = _mailbox_address(desk, ticket).domain
+    ids = [
+        desk.keyring.message_id(ticket.id, answer_nonce(entry), domain)
+        if entry.kind == "reply"
+        else entry.message_id
+        for entry in desk.entries(ticket.id)
+        if entry.public and entry.id != until
+    ]
+    return [one for one in dict.fromkeys(ids) if one]

@@ -1,0 +1,260 @@
+"""A whole desk in one process, without sockets and threads of its own, and with a clock that tests move."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import select, update
+
+from config.loader import load_files
+from events.codec import decode, encode
+from events.message import Envelope, Trust
+from events.types import MailFailed
+from handlers.rules.engine import compile_rules
+from ingest.accept import Delivery, Door
+from runtime.reading import Reader
+from runtime.render import Renderer
+from runtime.rulebooks import Rulebooks
+from runtime.timekeeper import Timekeeper
+from runtime.worker import Worker
+from store import keys, policies, tables, work
+from store import letter as letters
+from store.engine import Store
+from store.rawfiles import RawFiles
+from store.schema import migrate
+from tests.scenarios.post import Mail, Posted, delivery_report, post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sqlalchemy import Table
+
+    from store.letter import Letter
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""A Monday morning."""
+_ROUNDS = 1000
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail that the desk wrote, as its receiver sees it."""
+
+    number: int
+    ticket: int | None
+    reason: str
+    recipient: str
+    state: str
+    return_path: str
+    message_id: str
+    letter: Letter
+    text: str
+    wire: bytes
+
+    @property
+    def reply_to(self) -> str:
+        """Where an answer goes."""
+        return self.letter.reply_to
+
+    @property
+    def subject(self) -> str:
+        """The subject it shows."""
+        return self.letter.subject
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The Message-IDs it refers to."""
+        return self.letter.references
+
+    @property
+    def shown_from(self) -> str:
+        """Its From."""
+        return f"{self.letter.sender.name} <{self.letter.sender.address}>"
+
+
+class Office:
+    """Door, worker and timekeeper around one store."""
+
+    def __init__(self, url: str, folder: Path, files: Mapping[str, str]) -> None:
+        """An empty desk under the policy in ``files``; ``folder`` is for raw mail."""
+        self.now = START
+        self.store = Store(url)
+        migrate(self.store)
+        with self.store.writing() as connection:
+            keys.ensure(connection, self.now)
+        with self.store.reading() as connection:
+            self.keyring = keys.keyring(connection)
+        self._rulebooks = Rulebooks(self.store)
+        self.apply(files)
+        raw = RawFiles(folder)
+        self._door = Door(self.store, raw, self.keyring, ring=_nobody)
+        self._reader = Reader(self.store, raw, self.keyring)
+        self.worker = Worker(
+            self.store, self._reader, self._rulebooks, self.keyring, ring=_nobody, now=lambda: self.now
+        )
+        self._timekeeper = Timekeeper(self.store, ring=_nobody, now=lambda: self.now)
+        self._renderer = Renderer()
+        self._posted = 0
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._door.close()
+        self._renderer.close()
+        self.store.close()
+
+    def apply(self, files: Mapping[str, str]) -> None:
+        """Put a policy into force, after the checks that an operator's would have."""
+        policy = load_files(files)
+        compile_rules(policy)
+        with self.store.writing() as connection:
+            policies.apply(connection, files, author="test", now=self.now)
+        self._rulebooks.refresh()
+
+    # What happens.
+
+    def receive(self, mail: Mail) -> None:
+        """Take a mail in as often as it says, and do all the work that comes of it."""
+        for number in range(1, mail.times + 1):
+            turn = mail.turn(number)
+            self.take(post(turn, self._answered(turn), message_id=self.fresh_id(turn.address)), turn.trust)
+        self.work()
+
+    def take(self, posted: Posted, trust: str = "unverified") -> tuple[int, ...]:
+        """Let a mail in at the door, for those of its recipients who are ours, and leave the work undone."""
+        policy = self._rulebooks.current().policy
+        ours = [address for address in posted.recipients if policy.mailbox(address) is not None]
+        boxes = {policy.mailbox(address).address: address for address in ours}  # type: ignore[union-attr]
+        delivery = Delivery(
+            channel="smtp",
+            mailboxes=tuple(boxes),
+            envelope=Envelope(mail_from=posted.return_path, recipients=tuple(ours), client="192.0.2.1"),
+            received_at=self.now,
+            raw=posted.raw,
+            size=len(posted.raw),
+        )
+        contacts = self._door.submit(delivery).result().contacts if boxes else ()
+        if trust != Trust.UNVERIFIED:
+            self._grade(contacts, Trust(trust))
+        return contacts
+
+    def bounce(self, sent: Sent, status: str = "5.1.1") -> None:
+        """Bring a letter back to its return path, or to the one it would have had."""
+        tag = self.keyring.bounce_tag(sent.number)
+        local, _, domain = sent.letter.sender.address.rpartition("@")
+        path = sent.return_path or f"{local}+{tag}@{domain}"
+        fresh = self.fresh_id("daemon@mx.customer.example")
+        self.take(delivery_report(sent, path, status=status, message_id=fresh))
+        self.work()
+
+    def refuse(self, sent: Sent, answer: str) -> None:
+        """Let the relay refuse a letter for good, as the sender tells the desk."""
+        event = MailFailed(
+            at=self.now,
+            stream=f"ticket:{sent.ticket}",
+            effect_key=f"mail-failed:{sent.number}",
+            outgoing=sent.number,
+            ticket=sent.ticket,
+            recipient=sent.recipient,
+            answer=answer,
+        )
+        with self.store.writing() as connection:
+            work.enqueue(connection, [event])
+        self.work()
+
+    def wait(self, span: timedelta) -> None:
+        """Move the clock on, and do what comes due."""
+        self.now += span
+        self.work()
+
+    def work(self) -> None:
+        """Do everything that is due now, until nothing is."""
+        for _ in range(_ROUNDS):
+            self._timekeeper.tick()
+            if not self.worker.round():
+                return
+        raise AssertionError("the desk does not come to rest")
+
+    # What can be seen.
+
+    def rows(self, table: Table) -> list[Any]:
+        """Every row of a table, in the order of its key."""
+        with self.store.reading() as connection:
+            return list(connection.execute(select(table).order_by(*table.primary_key.columns)))
+
+    def tickets(self) -> dict[int, Any]:
+        """Every ticket by number."""
+        return {row.id: row for row in self.rows(tables.tickets)}
+
+    def entries(self, ticket: int) -> list[Any]:
+        """A ticket's entries in order."""
+        return [row for row in self.rows(tables.entries) if row.ticket == ticket]
+
+    def people(self, ticket: int) -> set[str]:
+        """The addresses of those who take part in a ticket."""
+        return {row.address for row in self.rows(tables.participants) if row.ticket == ticket}
+
+    def traces(self, ticket: int) -> str:
+        """Everything that was traced on a ticket, as one text."""
+        return "\n".join(row.body for row in self.rows(tables.traces) if row.ticket == ticket)
+
+    def sent(self) -> list[Sent]:
+        """Every letter that goes out, oldest first; those that wait for a digest or went into one are not."""
+        return [self._sent(row) for row in self.rows(tables.outgoing) if not row.state.startswith("digest")]
+
+    def last(self, reason: str, recipient: str) -> Sent:
+        """The last letter to an address, of a reason or of ``any``."""
+        found = [
+            one for one in self.sent() if one.recipient == recipient and reason in {"any", one.reason}
+        ]
+        assert found, f"no letter ({reason}) went to {recipient}"
+        return found[-1]
+
+    def fresh_id(self, address: str) -> str:
+        """A Message-ID that nobody has used."""
+        self._posted += 1
+        return f"<mail-{self._posted}@{address.rpartition('@')[2]}>"
+
+    def _answered(self, mail: Mail) -> Sent | None:
+        return self.last(mail.answers, mail.whose or mail.address) if mail.answers else None
+
+    def _sent(self, row: Any) -> Sent:
+        letter = letters.decode(row.letter)
+        return Sent(
+            number=row.id,
+            ticket=row.ticket,
+            reason=row.reason,
+            recipient=row.recipient,
+            state=row.state,
+            return_path=row.mail_from,
+            message_id=row.message_id,
+            letter=letter,
+            text=self._renderer.text(letter, {}),
+            wire=self._renderer.render(row),
+        )
+
+    def _grade(self, contacts: tuple[int, ...], trust: Trust) -> None:
+        """Say of contacts what a check of their sender would have said."""
+        with self.store.writing() as connection:
+            for contact in contacts:
+                column = tables.events.c
+                row = column.effect_key == f"checked:{contact}"
+                event = decode(connection.execute(select(column.body).where(row)).scalar_one().encode())
+                body = encode(msgspec.structs.replace(event, trust=trust)).decode()
+                connection.execute(update(tables.events).where(row).values(body=body))
+
+
+def _nobody(events: object) -> None:
+    """Nobody listens to the bell here: the office looks by itself."""
+
+
+@contextmanager
+def opened(url: str, folder: Path, files: Mapping[str, str]) -> Iterator[Office]:
+    """An office that is closed at the end."""
+    office = Office(url, folder, files)
+    try:
+        yield office
+    finally:
+        office.close()
