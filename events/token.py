@@ -20,9 +20,9 @@ KEY_LENGTH = 32
 
 _MAC = r"(?P<mac>[a-z2-7]{16})"
 _WHO = r"(?P<ticket>[1-9][0-9]{0,17})(?:-(?P<agent>[a-z0-9_]{1,32}))?"
-_REPLY = re.compile(rf"^{_WHO}\.{_MAC}$")
-_BOUNCE = re.compile(rf"^b-(?P<outgoing>[1-9][0-9]{{0,17}})\.{_MAC}$")
-_MESSAGE_ID = re.compile(rf"^<?despacho\.{_WHO}\.(?P<nonce>[a-z0-9]{{1,40}})\.{_MAC}@[^\s<>@]{{1,253}}>?$")
+_REPLY = re.compile(rf"{_WHO}\.{_MAC}")
+_BOUNCE = re.compile(rf"b-(?P<outgoing>[1-9][0-9]{{0,17}})\.{_MAC}")
+_MESSAGE_ID = re.compile(rf"<?despacho\.{_WHO}\.(?P<nonce>[a-z0-9]{{1,40}})\.{_MAC}@[^\s<>@]{{1,253}}>?")
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ class Keyring:
 
     def read_reply_tag(self, tag: str) -> Token | None:
         """The token in a reply address' tag, or ``None`` where the signature does not hold."""
-        found = _REPLY.match(tag.lower())
+        found = _REPLY.fullmatch(tag.lower())
         if not found:
             return None
         who = tag.lower().rpartition(".")[0]
@@ -70,7 +70,7 @@ class Keyring:
 
     def read_bounce_tag(self, tag: str) -> int | None:
         """The outgoing mail that a bounce came back for, or ``None``."""
-        found = _BOUNCE.match(tag.lower())
+        found = _BOUNCE.fullmatch(tag.lower())
         if not found or not self._holds(f"bounce|{found['outgoing']}", found["mac"]):
             return None
         return int(found["outgoing"])
@@ -82,7 +82,7 @@ class Keyring:
 
     def read_message_id(self, message_id: str) -> Token | None:
         """The token in one of our own Message-IDs, or ``None`` for any other."""
-        found = _MESSAGE_ID.match(message_id.strip().lower())
+        found = _MESSAGE_ID.fullmatch(message_id.strip().lower())
         if not found:
             return None
         who = f"{found['ticket']}-{found['agent']}" if found["agent"] else found["ticket"]
