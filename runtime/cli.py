@@ -8,7 +8,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.console import Console
 
 import runtime.commands
@@ -21,7 +21,12 @@ from store.faults import DatabaseError
 OK, FAILED, WRONG = 0, 1, 2
 """Exit codes: done; could not be done; the call or the configuration is wrong."""
 
-app = App(name="despacho", help="Everything a customer says becomes a ticket, once, and moves on.")
+app = App(
+    name="despacho",
+    help="Everything a customer says becomes a ticket, once, and moves on.",
+    # A flag is given or not; `--no-json` would only lengthen every help page.
+    default_parameter=Parameter(negative=()),
+)
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 

@@ -51,12 +51,12 @@ def look_at_raw(settings: Settings, store: Store, *, deep: bool) -> list[Finding
 
 def _sum(books: Books) -> Finding:
     states = books.states
-    parts = (
-        f"{books.seen:,} handed in = {books.contacts:,} contacts + {books.duplicates:,} known already",
+    came = f"{books.seen:,} handed in = {books.contacts:,} contacts + {books.duplicates:,} known already"
+    became = (
         f"contacts = {states['ticket']:,} tickets + {states['reply']:,} replies"
-        f" + {states['aside']:,} set aside + {states['dead']:,} dead + {states['new']:,} to do",
+        f" + {states['aside']:,} set aside + {states['dead']:,} dead + {states['new']:,} to do"
     )
-    says = "; ".join(parts)
+    says = f"{came}; {became}"
     if books.duplicates < 0:
         return Finding(
             "books", "red", says, "contacts are there that nobody handed in: keep a copy, report it"
