@@ -7,7 +7,7 @@ same state, the same answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from events.types import By, ReplyAdded, TicketChanged, TicketEscalated, TicketOpened
 from handlers.registry import Stage, handles
@@ -58,22 +58,24 @@ def assign_ticket(desk: Desk, ticket_id: int) -> None:
         desk.trace(ticket_id, {"assigned": None, "because": because, "loads": loads})
         return
     chosen = min(free, key=lambda agent: (loads[agent.id], not _speaks(agent, ticket), agent.id))
-    hand_over(desk, ticket, chosen)
+    hand_over(desk, ticket, chosen, most=chosen.capacity)
     desk.trace(
         ticket_id,
         {"assigned": chosen.id, "because": f"least loaded in {group.name}", "loads": loads},
     )
 
 
-def hand_over(desk: Desk, ticket: TicketRecord, agent: Agent) -> None:
-    """Move a ticket to an agent, with both agents' counts."""
+def hand_over(desk: Desk, ticket: TicketRecord, agent: Agent, *, most: int = 0) -> None:
+    """Move a ticket to an agent, with both agents' counts; by name it may be more than they have room for.
+
+    With ``most`` the flush fails where another worker has filled the agent up in the meantime.
+    """
     if ticket.agent == agent.id:
         return
     if ticket.status != "solved":
-        now: dict[str, Any] = {"extra": desk.now}
         if ticket.agent:
             desk.batch.agents.add(ticket.agent, -1)
-        desk.batch.agents.add(agent.id, 1, limit=agent.capacity, **now)
+        desk.batch.agents.add(agent.id, 1, limit=most, extra=desk.now)
     desk.change(ticket.id, agent=agent.id)
 
 
