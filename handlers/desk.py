@@ -20,6 +20,7 @@ from store.records import (
     ContactRecord,
     EntryRecord,
     MessageRecord,
+    OutgoingRecord,
     ParticipantRecord,
     PersonRecord,
     TicketRecord,
@@ -114,6 +115,10 @@ class Desk:
             return parsed
         stored = _there(self.batch.shelf(kinds.MESSAGES).get(contact), "message")
         return decode_message(stored.body.encode())
+
+    def sent(self, outgoing: int | None) -> OutgoingRecord | None:
+        """The mail of ours with this number, or ``None`` where there is none."""
+        return self.batch.shelf(kinds.OUTGOING).get(outgoing) if outgoing else None
 
     def person(self, address: str) -> PersonRecord | None:
         """What is known of whoever has this address."""

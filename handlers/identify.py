@@ -50,12 +50,12 @@ def _news(person: PersonRecord, message: Message) -> dict[str, str]:
 
 @handles(BounceReceived, stage=Stage.IDENTIFY)
 def mark_address(event: BounceReceived, desk: Desk) -> None:
-    """Mark people whose address refuses mail for good."""
-    if not event.permanent:
-        return
-    for address in event.recipients:
-        person = desk.person(address.lower())
-        if person is not None:
-            desk.batch.shelf(kinds.PEOPLE).change(
-                person, bounced_at=desk.now, bounce_status=event.status or "5.0.0"
-            )
+    """Mark whoever a mail of ours did not reach for good.
+
+    Only a report to the signed return path of that mail counts: anyone can write one about anyone.
+    """
+    sent = desk.sent(event.outgoing)
+    person = desk.person(sent.recipient) if sent is not None and event.permanent else None
+    if person is not None:
+        status = event.status or "5.0.0"
+        desk.batch.shelf(kinds.PEOPLE).change(person, bounced_at=desk.now, bounce_status=status)

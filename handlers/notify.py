@@ -22,12 +22,15 @@ from handlers.compose import Draft, agent_language, common_values, quotable, sen
 from handlers.digest import DIGEST, postpone, send_digest
 from handlers.limits import HOUR, Window, allow
 from handlers.registry import Stage, handles
-from store import kinds
 
 if TYPE_CHECKING:
     from config.types import Agent
     from handlers.desk import Desk
-    from store.records import TicketRecord
+    from store.records import OutgoingRecord, TicketRecord
+
+
+UNDELIVERED = "undelivered"
+"""The flag of a note that says that a mail of ours did not arrive."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -102,27 +105,42 @@ def notify_digest(event: DeadlineReached, desk: Desk) -> None:
 @handles(BounceReceived, stage=Stage.REPLY, required=False)
 def notify_bounce(event: BounceReceived, desk: Desk) -> None:
     """Note on the ticket that a mail of ours came back, and tell its agent."""
-    sent = desk.batch.shelf(kinds.OUTGOING).get(event.outgoing) if event.outgoing else None
-    if sent is not None and sent.ticket is not None and event.permanent:
-        _tell_undelivered(desk, sent.ticket, sent.recipient, event.status or "it came back", event)
+    sent = desk.sent(event.outgoing)
+    if sent is not None and event.permanent:
+        _tell_undelivered(desk, sent, event.status or "it came back")
 
 
 @handles(MailFailed, stage=Stage.REPLY, required=False)
 def notify_failure(event: MailFailed, desk: Desk) -> None:
     """Note on the ticket that a mail of ours was refused, and tell its agent."""
-    if event.ticket is not None:
-        _tell_undelivered(desk, event.ticket, event.recipient, event.answer, event)
+    sent = desk.sent(event.outgoing)
+    if sent is not None:
+        _tell_undelivered(desk, sent, event.answer)
 
 
-def _tell_undelivered(desk: Desk, number: int, recipient: str, why: str, event: Event) -> None:
-    """A notification that fails is noted and told to nobody: telling the same agent would fail again."""
-    ticket = desk.ticket(number)
-    desk.note(number, f"Our mail to {recipient} was not delivered: {why}", flag="undelivered")
+def _tell_undelivered(desk: Desk, sent: OutgoingRecord, why: str) -> None:
+    """Once for each mail, however often it comes back.
+
+    A notification that fails is noted and told to nobody: telling the same agent would fail again.
+    """
+    what = f"Our mail to {sent.recipient} was not delivered"
+    if sent.ticket is None or _has_noted(desk, sent, what):
+        return
+    ticket = desk.ticket(sent.ticket)
+    note = f"{what}: {why}"
+    desk.add_entry(ticket.id, "system", "", note, flag=UNDELIVERED, message_id=sent.message_id)
     agent = desk.policy.agent(ticket.agent)
-    if agent is not None and recipient not in {one.address for one in desk.policy.desk.agents}:
-        _tell(
-            desk, ticket, agent, Notice("bounced", event.effect_key, {"recipient": recipient, "answer": why})
-        )
+    if agent is not None and sent.recipient not in {one.address for one in desk.policy.desk.agents}:
+        facts = {"recipient": sent.recipient, "answer": why}
+        _tell(desk, ticket, agent, Notice("bounced", f"undelivered:{sent.id}", facts))
+
+
+def _has_noted(desk: Desk, sent: OutgoingRecord, what: str) -> bool:
+    """Whether a mail was noted already; its copies to others share its Message-ID, so the words count too."""
+    return any(
+        entry.flag == UNDELIVERED and entry.message_id == sent.message_id and entry.text.startswith(what)
+        for entry in desk.entries(sent.ticket or 0)
+    )
 
 
 def _tell_assigned(desk: Desk, ticket: TicketRecord, event: Event) -> None:
