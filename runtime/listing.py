@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from rich.console import RenderableType
+
 PIPED_WIDTH = 200
 """Columns of a table that goes into a file or another program."""
 
@@ -69,7 +71,15 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right
         table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(one_line("" if cell is None else cell)) for cell in row))
-    out.print(table, width=None if out.is_terminal else PIPED_WIDTH)
+    say_block(table)
+
+
+def say_block(block: RenderableType) -> None:
+    """Print a table or the like, on a terminal as wide as that is, elsewhere `PIPED_WIDTH` wide."""
+    if not out.is_terminal:
+        # Rich takes a file for 80 columns wide, and would fold every row there.
+        out.width = max(out.width, PIPED_WIDTH)
+    out.print(block)
 
 
 def say_fields(fields: Iterable[tuple[str, object]]) -> None:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from runtime.cli import out
-from runtime.listing import PIPED_WIDTH, counted, one_line, safe, say, say_fields, say_table
+from runtime.listing import counted, one_line, safe, say, say_block, say_fields, say_table
 from runtime.show.decisions import body_of, sentences
 from runtime.show.ticket_list import ticket_values
 
@@ -151,5 +151,4 @@ def _print_line(*parts: tuple[str, str]) -> None:
 
 def _print_block(text: str, style: str = "") -> None:
     """A text that is indented on all its lines, those that a narrow terminal makes too."""
-    width = None if out.is_terminal else max(PIPED_WIDTH, *(len(row) + 4 for row in text.split("\n")))
-    out.print(Padding(Text(text, style=style), (0, 0, 0, 4), expand=False), width=width)
+    say_block(Padding(Text(text, style=style), (0, 0, 0, 4), expand=False))

@@ -8,8 +8,7 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from runtime.cli import out
-from runtime.listing import PIPED_WIDTH, ago, one_line, say
+from runtime.listing import ago, one_line, say, say_block
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +45,7 @@ def print_tickets(listing: Listing, now: datetime) -> None:
             ago(ticket.created_at, now),
         )
         table.add_row(*(Text(one_line(cell), style=_STYLES.get(str(cell), "")) for cell in cells))
-    out.print(table, width=None if out.is_terminal else PIPED_WIDTH)
+    say_block(table)
     shown = len(listing.tickets)
     if shown < listing.total:
         say(f"The newest {shown} of {listing.total:,}, the newest last. --limit shows more.", "dim")
