@@ -75,7 +75,10 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A message or note on a ticket; ``kind`` is message, reply, note or system. Only public ones leave."""
+    """A message or note on a ticket; only public ones leave.
+
+    ``kind`` is message, reply, resolution (what was done, said as the ticket is solved), note or system.
+    """
 
     id: int
     ticket: int
