@@ -83,7 +83,9 @@ def _held(body: Body) -> list[Said]:
 
 
 def _by_hand(body: Body) -> list[Said]:
-    return [Said(f"{body['by_hand']}{' by ' + body['by'] if body.get('by') else ''}, by hand")]
+    who = f" by {body['by']}" if body.get("by") else ""
+    before = f", before that {body['before']}'s" if body.get("before") else ""
+    return [Said(f"{body['by_hand']}{who}{before}")]
 
 
 def _yes_or_no(word: str) -> Callable[[Body], list[Said]]:
