@@ -85,7 +85,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``text`` is the whole body and is always kept; ``new_words`` is the body without quotes and
     signature, and equals ``text`` where nothing could be cut. ``cut_certain`` is false where the cut is a
     guess: such words are shown whole, and are never sent on as an agent's reply. ``language`` is an ISO 639-1
-    code, or empty when undecided. ``raw`` is the key of the exact bytes in the store. Times are UTC.
+    code, or empty when undecided. ``hops`` is how many hosts passed it on (Received fields, RFC 5321 section 6.3).
+    ``raw`` is the key of the exact bytes in the store. Times are UTC.
     """
 
     channel: str
@@ -113,6 +114,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: Kind = Kind.HUMAN
     kind_because: str = ""
     never_answer: str = ""
+    hops: int = 0
     bounce: Bounce | None = None
     headers: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from handlers.desk import Desk
 
 SUBJECT_MOST = 500
+LOOP_MARK = "x-despacho-loop"
+"""The header that every desk puts into its mail, in lower case."""
 
 
 @handles(ContactChecked, stage=Stage.CONVERSE)
@@ -28,8 +30,7 @@ def converse(event: ContactChecked, desk: Desk) -> None:
     match = find(message, desk)
     desk.keep_message(event.contact, message)
     if match.ticket is None:
-        if message.kind is Kind.AUTO_REPLY:
-            raise SetAside(Reason.AUTO_REPLY, message.kind_because)
+        _keep_machines_out(message)
         # Written after the ticket is there, so that it stands on the ticket why its mail joined no other.
         desk.trace(open_ticket(event, message, match, desk), _explain(match), event.contact)
         return
@@ -38,6 +39,18 @@ def converse(event: ContactChecked, desk: Desk) -> None:
         _agent_wrote(event, message, match.ticket, match, desk)
     else:
         _requester_wrote(event, message, match.ticket, match, desk)
+
+
+def _keep_machines_out(message: Message) -> None:
+    """Set aside what would only lead to more automatic mail: answers to nothing of ours, another desk's notices.
+
+    A person's words are never set aside for the mark: two desks may well write to each other.
+    """
+    if message.kind is Kind.AUTO_REPLY:
+        raise SetAside(Reason.AUTO_REPLY, message.kind_because)
+    marked = any(name.lower() == LOOP_MARK for name, _ in message.headers)
+    if marked and message.kind is not Kind.HUMAN:
+        raise SetAside(Reason.LOOP, f"a desk sent it by itself ({message.kind_because})")
 
 
 def _explain(match: Match) -> dict[str, object]:

@@ -25,9 +25,8 @@ def screen(event: ContactChecked, desk: Desk) -> None:
     message = desk.message(event.contact)
     if desk.keyring.read_message_id(message.message_id) is not None:
         raise SetAside(Reason.OWN_MAIL, "its Message-ID carries our signature")
-    hops = sum(1 for defect in message.defects if defect == "too many hops")
-    if hops:
-        raise SetAside(Reason.LOOP, "it passed too many hosts")
+    if message.hops > desk.policy.desk.loops_after_received:
+        raise SetAside(Reason.LOOP, f"it passed {message.hops} hosts")
     if message.kind is Kind.BOUNCE:
         _take_bounce(event, message, desk)
     elif message.kind in _SET_ASIDE:

@@ -112,6 +112,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
         kind=kind,
         kind_because=because,
         never_answer=automatic.never_answer(evidence),
+        hops=root.fields.count("received"),
         bounce=report,
         headers=kept.headers(root.fields, label),
         defects=meter.defects,
