@@ -42,7 +42,7 @@ def converse(event: ContactChecked, desk: Desk) -> None:
 
 
 def _keep_machines_out(message: Message) -> None:
-    """Set aside what would only lead to more automatic mail: answers to nothing of ours, another desk's notices.
+    """Set aside what would only lead to more automatic mail: answers to nothing, another desk's notices.
 
     A person's words are never set aside for the mark: two desks may well write to each other.
     """
