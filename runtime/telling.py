@@ -147,31 +147,31 @@ def ticket_line(told: Story, *, again: bool = False) -> str:
     """Which ticket the mail is on and how it came there, or why it is on none."""
     known = "The desk had this very mail already and made nothing new: " if again else ""
     if told.ticket is None:
-        return f"{known}none, it is {BECAME.get(told.state, told.state)}" + (
-            f" ({told.reason})" if told.reason else ""
-        )
+        reason = f" ({told.reason})" if told.reason else ""
+        return f"{known}none, it is {BECAME.get(told.state, told.state)}{reason}"
     ticket = f"#{told.ticket} “{told.subject}”"
     if told.state == "reply":
         return f"{known}{ticket}, joined by its {told.threaded_by}"
     facts = [
-        f"in {told.language}",
+        f"language {told.language}",
         f"group {told.group or '(none)'}",
         *([] if told.priority == "normal" else [told.priority]),
     ]
-    return "; ".join([f"{known}{ticket} {', '.join(facts)}", *told.lost])
+    return "; ".join([f"{known}{', '.join([ticket, *facts])}", *told.lost])
 
 
 def agent_line(told: Story) -> str:
     """Who has the ticket and why."""
     if told.ticket is None:
-        return "nobody needs to look at it"
+        return "nobody needs to look at it" if told.state == "aside" else "nobody yet"
     if not told.agent:
         return f"nobody yet: {told.assigned_because}" if told.assigned_because else "nobody yet"
     if told.state == "reply":
-        notice = (
-            f", told in {told.notices[0].language}: {told.notices[0].state}" if told.notices else ", not told"
+        if told.answers:
+            return f"{told.agent_name}, whose answer goes to {', '.join(mail.to for mail in told.answers)}"
+        return f"{told.agent_name}, " + (
+            f"told by mail: {told.notices[0].state}" if told.notices else "not told"
         )
-        return f"{told.agent_name}{notice}"
     reasons = [told.assigned_because, *(f"rule “{rule}” matched" for rule in told.rules)]
     return f"{told.agent_name}: " + "; ".join(reason for reason in reasons if reason)
 

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from runtime import following, posting, sample_mail, telling, wiring
 from runtime.cli import FAILED, OK, WRONG, Trouble, app, err, out, settings
+from runtime.listing import one_line, say_json
 from runtime.posting import NoDeskError, RefusedError, Server
 from runtime.rulebooks import Rulebooks
 from runtime.sample_mail import Customer
@@ -147,7 +148,7 @@ def _send(letter: Letter, place: Server, store: Store, *, timeout: float, json: 
         )
     told = telling.story(fate, policy)
     if json:
-        out.print_json(msgspec.json.encode(_as_json(told, again=again, done=done)).decode())
+        say_json(_as_json(told, again=again, done=done))
     else:
         _print(told, again=again)
     if not done:
@@ -192,9 +193,9 @@ def _refusal(error: RefusedError, to: str, policy: Policy) -> str:
 def _print(told: Story, *, again: bool) -> None:
     """Three lines: the ticket, the agent and why, the acknowledgement or why not."""
     grid = Table.grid(padding=(0, 2))
-    grid.add_row("Ticket", Text(telling.ticket_line(told, again=again)))
-    grid.add_row("Agent", Text(telling.agent_line(told)))
-    grid.add_row("Acknowledgement", Text(telling.acknowledgement_line(told)))
+    grid.add_row("Ticket", Text(one_line(telling.ticket_line(told, again=again))))
+    grid.add_row("Agent", Text(one_line(telling.agent_line(told))))
+    grid.add_row("Acknowledgement", Text(one_line(telling.acknowledgement_line(told))))
     out.print(grid)
 
 

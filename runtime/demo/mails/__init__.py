@@ -1,0 +1,1 @@
+"""The demonstration's mails; `@@PLACES@@` are filled in as they are sent."""
