@@ -21,11 +21,15 @@ def _config() -> Config:
 
 
 def migrate(store: Store) -> None:
-    """Apply every migration that is missing, in a transaction; does nothing where none is."""
+    """Apply every migration that is missing, in a transaction; does nothing where none is.
+
+    Raises `StoreError` for a store that a newer version of this program has changed.
+    """
     with store.writing() as connection:
         if store.dialect == "postgresql":
             # Several processes may start at once; whoever comes second finds the work done.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(6337160)")
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -34,6 +38,7 @@ def migrate(store: Store) -> None:
 def check(store: Store) -> None:
     """Raise `StoreError` unless the store has exactly this version's schema."""
     there, wanted = present(store), ScriptDirectory.from_config(_config()).get_current_head()
+    _refuse_newer(there)
     if there != wanted:
         message = (
             f"the store's schema is {there or 'empty'}, this version needs {wanted}; run `despacho migrate`"
@@ -45,3 +50,11 @@ def present(store: Store) -> str | None:
     """The revision that a store's schema has, ``None`` for an empty one; changes nothing."""
     with store.reading() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(revision: str | None) -> None:
+    """There is no way back: a schema that this version has no migration for is a later one's."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        message = f"the store's schema is {revision}, which this version does not know; install a newer one"
+        raise StoreError(message)
