@@ -85,7 +85,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``text`` is the whole body and is always kept; ``new_words`` is the body without quotes and
     signature, and equals ``text`` where nothing could be cut. ``cut_certain`` is false where the cut is a
     guess: such words are shown whole, and are never sent on as an agent's reply. ``language`` is an ISO 639-1
-    code, or empty when undecided. ``hops`` counts the hosts that passed it on (Received, RFC 5321 section 6.3).
+    code, or empty when undecided. ``hops`` counts the hosts on its way (Received, RFC 5321 section 6.3).
     ``raw`` is the key of the exact bytes in the store. Times are UTC.
     """
 
