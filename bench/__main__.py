@@ -15,7 +15,9 @@ from bench.flood import flood as run_flood
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
 
-app = App(name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself.")
+app = App(
+    name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself."
+)
 console = Console()
 
 

@@ -9,13 +9,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import config
 from store.engine import Store
 from tests.servers.loopback import answers, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 READY_SECONDS = 30
 _NO_LIMITS = """
@@ -53,7 +56,7 @@ class DeskProcess:
         """Start it; whether it is ready is for `wait_ready`."""
         command = [str(Path(sys.executable).with_name("despacho")), "run", *self._roles]
         with self._log.open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
+            self._process = subprocess.Popen(
                 command, cwd=self._folder, env=self._environment, stdout=output, stderr=output
             )
 

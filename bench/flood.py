@@ -7,9 +7,8 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -17,6 +16,9 @@ from bench.desk import Desk, load_policy
 from bench.mails import different_senders, send_all, smtp_source
 from bench.stacks import Sink, stack
 from store.tables import contacts, dead_letters, outgoing, receipts, tickets, work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DRAIN_SECONDS = 300
 _ROLES: dict[str, list[list[str]]] = {
@@ -28,8 +30,8 @@ _ROLES: dict[str, list[list[str]]] = {
 def flood(stack_name: str, *, mails: int = 3000, kills: int = 0, seed: int = 1) -> dict[str, Any]:
     """Send ``mails`` with smtp-source and as many from different people; wait until all is done; count.
 
-    With ``kills``, processes are ended with SIGKILL at random moments and started again, and all mails come from a
-    sender that tries again, because smtp-source gives up at the first lost connection.
+    With ``kills``, processes are ended with SIGKILL at random moments and started again, and all mails come
+    from a sender that tries again, because smtp-source gives up at the first lost connection.
     """
     with tempfile.TemporaryDirectory(prefix="despacho-flood-") as name, stack(stack_name) as parts:
         folder = Path(name)
@@ -47,7 +49,12 @@ def flood(stack_name: str, *, mails: int = 3000, kills: int = 0, seed: int = 1) 
             sent = time.monotonic() - began
             drained = _drain(desk)
             figures = _count(desk, sink) | done
-            figures |= {"ready_s": ready, "send_s": sent, "all_done_s": time.monotonic() - began, "drained": drained}
+            figures |= {
+                "ready_s": ready,
+                "send_s": sent,
+                "all_done_s": time.monotonic() - began,
+                "drained": drained,
+            }
             return {"stack": stack_name} | figures
         finally:
             desk.stop()
@@ -73,7 +80,7 @@ def _under_fire(desk: Desk, kills: int, seed: int, send: Callable[[], dict[str, 
         return send()
     stop = threading.Event()
     killed = itertools.count()
-    chance = random.Random(seed)  # noqa: S311 - a schedule that can be repeated
+    chance = random.Random(seed)
 
     def fire() -> None:
         for _ in range(kills):

@@ -7,8 +7,10 @@ import smtplib
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 SESSIONS = 10
 TRIES = 200
@@ -23,7 +25,7 @@ class Mail(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What became of a mail: the last code, how often it was tried, and how long the last try took in seconds."""
+    """What became of a mail: the last code, the number of tries, and the last try's seconds."""
 
     code: int
     tries: int
@@ -37,16 +39,25 @@ def smtp_source(port: int, count: int, *, size: int = 4096, persistent: bool = F
     command += ["-d"] if persistent else []
     command += ["-f", "kari@customer.example", "-t", "support@acme.example", f"127.0.0.1:{port}"]
     began = time.monotonic()
-    subprocess.run(command, check=True, timeout=600)  # noqa: S603 - a fixed program, on loopback
+    subprocess.run(command, check=True, timeout=600)
     return time.monotonic() - began
 
 
 def different_senders(count: int, size: int = 2000) -> Iterator[Mail]:
     """Mails of ``count`` people of 100 companies, in three languages."""
     bodies = (
-        ("My invoice is wrong", "Hello, the invoice that I got yesterday is wrong. Could you please look into it?"),
-        ("No puedo entrar en mi cuenta", "Buenos días, no puedo entrar en mi cuenta desde ayer. ¿Me pueden ayudar?"),
-        ("Pakken er ikke kommet", "Hei, pakken som jeg bestilte forrige uke er ikke kommet. Kan dere hjelpe meg?"),
+        (
+            "My invoice is wrong",
+            "Hello, the invoice that I got yesterday is wrong. Could you please look into it?",
+        ),
+        (
+            "No puedo entrar en mi cuenta",
+            "Buenos días, no puedo entrar en mi cuenta desde ayer. ¿Me pueden ayudar?",
+        ),
+        (
+            "Pakken er ikke kommet",
+            "Hei, pakken som jeg bestilte forrige uke er ikke kommet. Kan dere hjelpe meg?",
+        ),
     )
     for number in range(count):
         subject, body = bodies[number % 3]
@@ -93,6 +104,7 @@ def send_all(
 
 def send(port: int, mail: Mail) -> Sent:
     """One mail: 4xx and lost connections are tried again, the same bytes each time."""
+    code = 499
     for attempt in range(1, TRIES + 1):
         began = time.monotonic()
         code = _once(port, mail)

@@ -75,7 +75,8 @@ def _large_mails() -> list[Mail]:
             f"person{number}@large.example",
             "support@acme.example",
             (
-                f"From: person{number}@large.example\r\nTo: support@acme.example\r\nSubject: Large {number}\r\n"
+                f"From: person{number}@large.example\r\nTo: support@acme.example\r\n"
+                f"Subject: Large {number}\r\n"
                 f"Message-ID: <large.{number}.{time.time_ns()}@large.example>\r\nMIME-Version: 1.0\r\n"
                 'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nSee the file.\r\n--b\r\n'
                 "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n"

@@ -1,4 +1,4 @@
-"""What a desk runs on: SQLite alone, or PostgreSQL and RabbitMQ started for the occasion; and a relay that counts."""
+"""What a desk runs on: SQLite alone, or PostgreSQL and RabbitMQ of its own; and a relay that counts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.servers.loopback import answers, free_port
 from tests.servers.postgres_server import running_postgres
 from tests.servers.rabbitmq_server import RabbitMQ, running_rabbitmq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 STACKS = ("sqlite", "postgresql")
 
@@ -48,7 +50,7 @@ class Sink:
         folder.mkdir()
         program = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin") or "smtp-sink"
         command = [program, "-u", "root", "-D", f"{folder}/%Y%m%d%H%M.", f"127.0.0.1:{self.port}", "1000"]
-        self._process = subprocess.Popen(command)  # noqa: S603 - a fixed program, on loopback
+        self._process = subprocess.Popen(command)
         while not answers(self.port, b"", b"220"):
             time.sleep(0.02)
 
