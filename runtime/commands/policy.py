@@ -190,9 +190,12 @@ def _confirm(standing: StoredPolicy | None, verdict: Verdict) -> None:
             word = "added" if name not in before else "removed" if name not in after else "changed"
             say(f"  {word:<8} {name}")
     say(_counts(verdict))
-    if out.input("Apply it? [y/N] ").strip().lower() not in {"y", "yes", "s", "sí", "si", "j", "ja"}:
-        message = "Nothing was applied."
-        raise Trouble(message)
+    try:
+        answer = out.input("Apply it? [y/N] ", markup=False).strip().lower()
+    except EOFError:
+        answer = ""
+    if answer not in {"y", "yes", "s", "sí", "si", "j", "ja"}:
+        raise Trouble("Nothing was applied.")
 
 
 def _author() -> str:
