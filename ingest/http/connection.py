@@ -57,6 +57,8 @@ def bounded(settings: HttpSettings) -> type[Connection]:
     """The class of connections that keep to the bounds of `settings`; uvicorn makes one for each client."""
 
     class Bounded(Connection):
+        """A connection with these bounds."""
+
         max_connections = settings.max_connections
         request_seconds = settings.request_seconds
 

@@ -20,10 +20,12 @@ def health(readiness: Readiness) -> list[HTTPRouteHandler]:
 
     @get("/health/live")
     async def live() -> dict[str, bool]:
+        """The loop runs."""
         return {"live": True}
 
     @get("/health/ready")
     async def ready() -> Response[dict[str, Any]]:
+        """200, or 503 with what failed."""
         failed = await readiness.failed()
         if not failed:
             return Response({"ready": True}, status_code=HTTP_200_OK)
