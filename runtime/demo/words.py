@@ -58,7 +58,7 @@ def _opened(result: Result) -> list[str]:
 def _assigned(story: Story) -> str:
     """Why this agent; the group stands beside it."""
     why = story.assigned_because.removesuffix(f" in {story.group}")
-    return f"{story.agent} {why}" if story.agent and why else why
+    return f"{story.agent}: {why}" if story.agent and why else why
 
 
 def _replied(result: Result) -> list[str]:
