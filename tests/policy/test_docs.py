@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Z_]+)=\S*")
 _VARIABLE = re.compile(r"\bDESPACHO_[A-Z_]+\b")
-_KNOWN = {each.variable for each in SETTINGS} | {"DESPACHO_SETTINGS", "DESPACHO_AGENT"}
+_KNOWN = {each.variable for each in SETTINGS} | {"DESPACHO_SETTINGS"}
 _KNOWN |= {f"{each.variable}_FILE" for each in SETTINGS if each.secret}
 
 every_page = pytest.mark.parametrize("shown", pages(), ids=str)
