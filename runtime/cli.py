@@ -13,6 +13,7 @@ from rich.console import Console
 
 import runtime.commands
 from config.mistakes import PolicyError
+from runtime import log as logs
 from runtime.lock import AlreadyRunningError
 from runtime.settings import Settings, SettingsError, load
 from store.engine import StoreError
@@ -53,6 +54,8 @@ def find_commands() -> None:
 
 def main() -> None:
     """The entry point: run one command, and say what is wrong in words."""
+    # Standard output is the command's; `run` sets its own log up.
+    logs.configure("error")
     find_commands()
     sys.exit(call(sys.argv[1:]))
 

@@ -65,7 +65,7 @@ def read_books(connection: Connection) -> Books:
     seen = connection.execute(select(func.coalesce(func.sum(receipts.c.seen), 0))).scalar_one()
     grouped = connection.execute(select(contacts.c.state, func.count()).group_by(contacts.c.state))
     states: dict[str, int] = dict.fromkeys(STATES, 0)
-    states.update(grouped.tuples().all())
+    states.update(grouped.all())
     total = sum(states.values())
     broken = [found for rule, ask in _RULES.items() if (found := _ask(connection, rule, ask)) is not None]
     return Books(
@@ -168,9 +168,9 @@ def _loads(connection: Connection) -> list[Broken]:
         .where(tickets.c.agent != "", tickets.c.status != "solved")
         .group_by(tickets.c.agent)
     )
-    real: dict[str, int] = dict(connection.execute(counted).tuples().all())
+    real: dict[str, int] = dict(connection.execute(counted).all())
     stored = connection.execute(select(agents.c.id, agents.c.open_tickets))
-    kept: dict[str, int] = dict(stored.tuples().all())
+    kept: dict[str, int] = dict(stored.all())
     wrong = [agent for agent in sorted(real.keys() | kept.keys()) if real.get(agent, 0) != kept.get(agent, 0)]
     if not wrong:
         return []

@@ -53,7 +53,7 @@ def run(*role: str) -> int:
     try:
         wiring.prepare(chosen, store)
         for line in wiring.look_for_changes(chosen, store):
-            err.print(line, style="yellow", markup=False)
+            err.print(line, style="yellow", markup=False, soft_wrap=True)
         _run(chosen, store, list(role) or list(roles.ROLES), alone=lock is not None)
     finally:
         store.close()
