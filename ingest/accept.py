@@ -19,6 +19,7 @@ import msgspec
 import structlog
 
 from events.message import Envelope
+from store import failpoints
 from store.columns import storable
 from store.group import GroupCommit
 from store.intake import Accepted, NewContact, write
@@ -123,7 +124,12 @@ class Door:
         self._bounds = bounds or Bounds()
         self._undone = undone
         self._writer: GroupCommit[_Prepared, Receipt] = GroupCommit(
-            store, self._write_group, name="accept", urgent=True, after=self._ring_for_group
+            store,
+            self._write_group,
+            name="accept",
+            urgent=True,
+            after=self._ring_for_group,
+            failpoint="accept_after_commit",
         )
         self._events: list[Event] = []
 
@@ -195,6 +201,7 @@ class Door:
     def _write_group(self, connection: Connection, group: list[_Prepared]) -> list[Receipt]:
         flat = [contact for prepared in group for contact in prepared.contacts]
         answers, self._events = write(connection, flat)
+        failpoints.reach("accept_before_commit")
         return _regroup(group, answers)
 
     def _ring_for_group(self) -> None:

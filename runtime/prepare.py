@@ -9,8 +9,8 @@ import structlog
 
 from runtime.render import RenderError
 from runtime.serialise import BadAddressError
+from store import failpoints, sending
 from store import letter as letters
-from store import sending
 from store.outbox import Leased
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Preparation:
             return []
         with self._store.writing() as connection:
             held = sending.save_bytes(connection, fresh)
+        failpoints.reach("sender_bytes_saved")
         return [msgspec.structs.replace(row, wire=wire) for row, wire in fresh if row.id in held]
 
     def _render(self, row: Leased) -> bytes:

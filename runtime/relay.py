@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from runtime.delivery import Delivered, InDoubt, Outcome, Permanent, Temporary, said
 from runtime.smtp_line import CONNECT_SECONDS, STEP_SECONDS, RelayRefusedError, open_line
+from store import failpoints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,9 +157,12 @@ class _Attempt:
         for start in range(0, len(body), _CHUNK):
             self._line.send(body[start : start + _CHUNK])
         self._before_dot()
+        failpoints.reach("sender_before_dot")
         self._dotted = True
         self._line.send(b".\r\n")
+        failpoints.reach("sender_after_dot")
         code, answer = self._line.getreply()
+        failpoints.reach("sender_after_answer")
         return Delivered(said(code, answer)) if 200 <= code <= 299 else self._refused(code, answer)  # noqa: PLR2004
 
     def broken(self, error: Exception) -> Outcome:

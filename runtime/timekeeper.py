@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from store import counts, timers, work
+from store import counts, failpoints, timers, work
 from store.faults import is_outage
 
 if TYPE_CHECKING:
@@ -69,4 +69,5 @@ class Timekeeper:
         if late:
             log.warning("leases_ran_out", rows=late)
         if fired:
+            failpoints.reach("timekeeper_after_fire")
             self._ring(fired)

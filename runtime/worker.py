@@ -22,7 +22,7 @@ from runtime import transaction
 from runtime.attempts import DEATHS_MOST, next_try
 from runtime.reading import Readings
 from runtime.transaction import Bench, Order
-from store import deadletters, work
+from store import deadletters, failpoints, work
 from store.faults import DatabaseError, is_outage
 from store.numbers import numbers_for
 from store.tallies import ContendedError
@@ -107,6 +107,7 @@ class Worker:
             rows = work.lease(connection, holder=self._holder, now=now, most=self._most)
         if not rows:
             return 0
+        failpoints.reach("lease_after_commit")
         with self._store.reading() as connection:
             bodies = work.load(connection, [row.event for row in rows])
         orders = [order for row in rows if (order := self._order(row, bodies, now)) is not None]
@@ -171,6 +172,8 @@ class Worker:
     def _transact(self, orders: list[Order], bench: Bench) -> None:
         with self._store.writing() as connection:
             written = transaction.run(connection, orders, bench)
+            failpoints.reach("batch_before_commit")
+        failpoints.reach("batch_after_commit")
         # Without new events too: what was written may be mail, and the sender hears the same bell.
         self._ring(written)
 

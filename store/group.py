@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
 
+from store import failpoints
 from store.faults import is_outage
 
 if TYPE_CHECKING:
@@ -45,16 +46,19 @@ class GroupCommit(Generic[T, R]):
         urgent: bool = False,
         most: int = 200,
         after: Callable[[], None] = lambda: None,
+        failpoint: str = "",
     ) -> None:
         """Start the thread; ``most`` items share a commit at the most.
 
-        ``after`` is called in the thread after each commit, when its futures have been resolved.
+        ``after`` is called in the thread after each commit, when its futures have been resolved. Between the
+        two lies the point that ``failpoint`` names (`store.failpoints`).
         """
         self._store = store
         self._write = write
         self._urgent = urgent
         self._most = most
         self._after = after
+        self._failpoint = failpoint
         self._queue: queue.SimpleQueue[tuple[T, Future[R]] | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
@@ -119,6 +123,7 @@ class GroupCommit(Generic[T, R]):
                 for one in group:
                     self._commit([one])
             return
+        failpoints.reach(self._failpoint)
         for (_, future), answer in zip(group, answers, strict=True):
             future.set_result(answer)
         self._tell()
