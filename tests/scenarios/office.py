@@ -14,7 +14,7 @@ from events.codec import decode, encode
 from events.message import Envelope, Trust
 from events.types import MailFailed
 from handlers.rules.engine import compile_rules
-from ingest.accept import Delivery, Door
+from ingest.accept import Delivery, Door, Receipt
 from runtime.reading import Reader
 from runtime.render import Renderer
 from runtime.rulebooks import Rulebooks
@@ -23,17 +23,18 @@ from runtime.worker import Worker
 from store import keys, policies, tables, work
 from store import letter as letters
 from store.engine import Store
+from store.letter import Letter
 from store.rawfiles import RawFiles
-from store.schema import migrate
+from store.schema import migrate, present
 from tests.scenarios.post import Mail, Posted, delivery_report, post
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
     from sqlalchemy import Table
 
-    from store.letter import Letter
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning."""
@@ -82,7 +83,8 @@ class Office:
         """An empty desk under the policy in ``files``; ``folder`` is for raw mail."""
         self.now = START
         self.store = Store(url)
-        migrate(self.store)
+        if present(self.store) is None:
+            migrate(self.store)
         with self.store.writing() as connection:
             keys.ensure(connection, self.now)
         with self.store.reading() as connection:
@@ -118,12 +120,28 @@ class Office:
     def receive(self, mail: Mail) -> None:
         """Take a mail in as often as it says, and do all the work that comes of it."""
         for number in range(1, mail.times + 1):
-            turn = mail.turn(number)
-            self.take(post(turn, self._answered(turn), message_id=self.fresh_id(turn.address)), turn.trust)
+            contacts = self.take(self.posted(mail.turn(number)))
+            if mail.trust != Trust.UNVERIFIED:
+                self._grade(contacts, Trust(mail.trust))
         self.work()
 
-    def take(self, posted: Posted, trust: str = "unverified") -> tuple[int, ...]:
-        """Let a mail in at the door, for those of its recipients who are ours, and leave the work undone."""
+    def pour(self, mails: Iterable[Mail]) -> None:
+        """Take many unverified mails in at once, in any order, and do all the work that comes of them."""
+        self.take(*map(self.posted, mails))
+        self.work()
+
+    def posted(self, mail: Mail) -> Posted:
+        """A mail as it arrives."""
+        answered = self.last(mail.answers, mail.whose or mail.address) if mail.answers else None
+        return post(mail, answered, message_id=self.fresh_id(mail.address))
+
+    def take(self, *many: Posted) -> list[int]:
+        """Let mails in at the door, leave the work undone, and give back their contacts."""
+        taken = [self._submit(posted) for posted in many]
+        return [contact for future in taken for contact in future.result().contacts]
+
+    def _submit(self, posted: Posted) -> Future[Receipt]:
+        """Hand a mail in for those of its recipients who are ours; for none of them it fails."""
         policy = self._rulebooks.current().policy
         ours = [address for address in posted.recipients if policy.mailbox(address) is not None]
         boxes = {policy.mailbox(address).address: address for address in ours}  # type: ignore[union-attr]
@@ -135,10 +153,8 @@ class Office:
             raw=posted.raw,
             size=len(posted.raw),
         )
-        contacts = self._door.submit(delivery).result().contacts if boxes else ()
-        if trust != Trust.UNVERIFIED:
-            self._grade(contacts, Trust(trust))
-        return contacts
+        assert boxes, f"none of {posted.recipients} is ours"
+        return self._door.submit(delivery)
 
     def bounce(self, sent: Sent, status: str = "5.1.1") -> None:
         """Bring a letter back to its return path, or to the one it would have had."""
@@ -179,6 +195,10 @@ class Office:
 
     # What can be seen.
 
+    def is_ours(self, address: str) -> bool:
+        """Whether mail to an address comes here."""
+        return self._rulebooks.current().policy.mailbox(address) is not None
+
     def rows(self, table: Table) -> list[Any]:
         """Every row of a table, in the order of its key."""
         with self.store.reading() as connection:
@@ -206,9 +226,7 @@ class Office:
 
     def last(self, reason: str, recipient: str) -> Sent:
         """The last letter to an address, of a reason or of ``any``."""
-        found = [
-            one for one in self.sent() if one.recipient == recipient and reason in {"any", one.reason}
-        ]
+        found = [one for one in self.sent() if one.recipient == recipient and reason in {"any", one.reason}]
         assert found, f"no letter ({reason}) went to {recipient}"
         return found[-1]
 
@@ -216,9 +234,6 @@ class Office:
         """A Message-ID that nobody has used."""
         self._posted += 1
         return f"<mail-{self._posted}@{address.rpartition('@')[2]}>"
-
-    def _answered(self, mail: Mail) -> Sent | None:
-        return self.last(mail.answers, mail.whose or mail.address) if mail.answers else None
 
     def _sent(self, row: Any) -> Sent:
         letter = letters.decode(row.letter)
@@ -235,7 +250,7 @@ class Office:
             wire=self._renderer.render(row),
         )
 
-    def _grade(self, contacts: tuple[int, ...], trust: Trust) -> None:
+    def _grade(self, contacts: list[int], trust: Trust) -> None:
         """Say of contacts what a check of their sender would have said."""
         with self.store.writing() as connection:
             for contact in contacts:

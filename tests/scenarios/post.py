@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email import policy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -21,8 +22,8 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``answers`` names the reason of the letter it answers (``any`` for the last one), sent to ``whose``
     address, by default the sender's own; ``by`` says what of the letter it keeps: ``address`` (Reply-To),
-    ``references``, or ``both``. ``quotes`` puts the whole letter below the words. ``eml`` is the whole mail as
-    it is, where headers do not suffice. ``trust`` is what a check of the sender would have said.
+    ``references``, or ``both``. ``quotes`` puts the whole letter below the words. ``eml`` is the whole mail
+    as it is, where headers do not suffice. ``trust`` is what a check of the sender would have said.
     """
 
     sender: str = msgspec.field(name="from")
@@ -31,7 +32,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     bcc: str = ""
     subject: str = ""
     body: str = ""
-    headers: dict[str, str | list[str]] = {}
+    headers: Mapping[str, str | list[str]] = {}
     message_id: str = ""
     trust: str = "unverified"
     return_path: str | None = None

@@ -1,7 +1,7 @@
 """Conversations as they are written down: what is given, what happens, and what then must be true.
 
-A file in ``conversations/`` holds several. Everything that is not known here is refused, so that no expectation
-is ever overlooked for being misspelt.
+A file in ``conversations/`` holds several. Everything that is not known here is refused, so that no
+expectation is ever overlooked for being misspelt.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ class TicketThen(_Strict, frozen=True, kw_only=True):
     """A ticket as it must be; what is left out is not looked at.
 
     ``entries`` are all of them, one line each: ``kari@customer.example: the words``, with a flag in brackets
-    behind the author, ``ana answered:``, ``ana noted:`` and ``desk:`` for what was not a requester's. A line that
-    ends with ``…`` is only the beginning. ``why`` are words that the trace has, ``why_not`` ones it lacks.
+    behind the author, ``ana answered:``, ``ana noted:`` and ``desk:`` for what was not a requester's. A line
+    that ends with ``…`` is only the beginning. ``why`` are words that the trace has, ``why_not`` words that it
+    lacks.
     """
 
     number: int

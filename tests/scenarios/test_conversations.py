@@ -19,11 +19,11 @@ ON_POSTGRESQL = [name for name, one in CONVERSATIONS.items() if "postgresql" in 
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS, ids=str)
-def test_conversation(name: str, tmp_path: Path) -> None:
+def test_conversation(name: str, tmp_path: Path, sqlite_url: str) -> None:
     """What a conversation's title says is true on SQLite."""
     conversation = CONVERSATIONS[name]
     files = sample(conversation.given.desk, conversation.given.rules)
-    with opened(f"sqlite:///{tmp_path / 'desk.sqlite3'}", tmp_path / "raw", files) as office:
+    with opened(sqlite_url, tmp_path / "raw", files) as office:
         act(conversation, office)
 
 
