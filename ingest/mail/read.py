@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from events.message import Address, Bounce, Envelope, Kind, Message
+from events.message import Address, Envelope, Kind, Message
 from events.token import Keyring
 from ingest.mail import (
     address,
@@ -89,9 +89,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
     )
     kind, because = automatic.classify(evidence)
     words = quoting.new_words(letter.text)
-    report: Bounce | None = None
-    if kind in _DELIVERY:
-        report = msgspec.structs.replace(bounce.read(root, raw, fates, letter.text, kind), outgoing=outgoing)
+    report = bounce.read(root, raw, fates, letter.text, kind) if kind in _DELIVERY else None
     return msgspec.structs.replace(
         _empty(context),
         sender=sender if sender.address else _envelope_sender(context, sender.name),
@@ -113,7 +111,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
         kind_because=because,
         never_answer=automatic.never_answer(evidence),
         hops=root.fields.count("received"),
-        bounce=report,
+        bounce=report and msgspec.structs.replace(report, outgoing=outgoing),
         headers=kept.headers(root.fields, label),
         defects=meter.defects,
     )

@@ -1,3 +1,5 @@
+"""Addresses as hostile mail writes them."""
+
 from __future__ import annotations
 
 import pytest

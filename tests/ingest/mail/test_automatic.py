@@ -1,3 +1,5 @@
+"""What machines send is told apart from what people write."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Delivery reports are read."""
+
 from __future__ import annotations
 
 from events.message import Bounce, Kind

@@ -1,3 +1,5 @@
+"""Mail made to hang or crash a parser is read, or bounded."""
+
 from __future__ import annotations
 
 import random

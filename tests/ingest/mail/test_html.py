@@ -1,3 +1,5 @@
+"""HTML becomes text."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The language of a text is told, or said to be unknown."""
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor

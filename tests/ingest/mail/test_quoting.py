@@ -1,3 +1,5 @@
+"""New words are told from quotes and signatures."""
+
 from __future__ import annotations
 
 import pytest

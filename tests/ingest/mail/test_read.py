@@ -1,3 +1,5 @@
+"""A raw mail becomes a message."""
+
 from __future__ import annotations
 
 import base64
