@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.servers.rabbitmq_server",
     "tests.servers.redis_server",
     "tests.servers.smtp_sink",
+    "tests.store.databases",
 ]

@@ -111,7 +111,7 @@ def test_one_use_of_a_signature_is_good_for_no_other() -> None:
         "0.aaaaaaaaaaaaaaaa",
         "-7.x",
         "7.aaaaaaaaaaaaaaa",
-        "٧.aaaaaaaaaaaaaaaa",
+        f"{chr(0x667)}.aaaaaaaaaaaaaaaa",
         "7.\0",
         "\udcff",
     ],

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(desk_url: str) -> Iterator[Store]:
     """An empty desk's store: every table, one signing key."""
-    store = ready_store(database_url)
+    store = ready_store(desk_url)
     yield store
     store.close()

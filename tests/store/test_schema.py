@@ -1,0 +1,92 @@
+"""Migrations make exactly the tables that the code speaks of, on both databases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Table, insert, select
+
+from store import keys, schema, tables
+from store.columns import metadata
+from store.engine import Store, StoreError
+from tests.store.house import NOON, in_threads, ready_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Store]:
+    """A database with nothing in it."""
+    store = Store(database_url)
+    yield store
+    store.close()
+
+
+def test_migrations_make_the_tables_of_the_code(empty: Store) -> None:
+    """Alembic finds no difference in tables, columns, types, indexes and keys."""
+    schema.migrate(empty)
+    with empty.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_twice_changes_nothing(empty: Store) -> None:
+    """A start of a store that is up to date leaves it and what is in it alone."""
+    schema.migrate(empty)
+    with empty.writing() as connection:
+        connection.execute(insert(tables.agents).values(id="ana", open_tickets=3))
+    schema.migrate(empty)
+    with empty.reading() as connection:
+        assert connection.execute(select(tables.agents.c.open_tickets)).scalar_one() == 3
+
+
+def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
+    """Whoever comes second waits, and finds the work done."""
+    stores = [Store(database_url) for _ in range(3)]
+    in_threads(*(lambda store=store: schema.migrate(store) for store in stores))
+    for store in stores:
+        schema.check(store)
+        store.close()
+
+
+def test_a_store_without_a_schema_is_refused(empty: Store) -> None:
+    """The operator reads what is there, what is wanted and what to do."""
+    with pytest.raises(StoreError, match=r"is empty, this version needs \d+; run `despacho migrate`"):
+        schema.check(empty)
+
+
+def test_a_store_without_a_key_is_refused(empty: Store) -> None:
+    """Nothing is signed before there is a key that every process shares."""
+    schema.migrate(empty)
+    with pytest.raises(StoreError, match="no signing key"), empty.reading() as connection:
+        keys.keyring(connection)
+
+
+def test_the_first_key_is_made_once(empty: Store) -> None:
+    """Every later start finds the key that signed what customers hold."""
+    schema.migrate(empty)
+    tags = set()
+    for _ in range(3):
+        with empty.writing() as connection:
+            keys.ensure(connection, NOON)
+        with empty.reading() as connection:
+            tags.add(keys.keyring(connection).reply_tag(7))
+    assert len(tags) == 1
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_a_number_is_never_given_again(table: Table) -> None:
+    """Where the database gives ids, SQLite is told that deleting the newest row frees no number."""
+    automatic = "id" in table.c and table.c.id.autoincrement is True
+    assert automatic == bool(table.dialect_options["sqlite"]["autoincrement"])
+
+
+def test_a_store_made_ready_is_checked_without_complaint(desk_url: str) -> None:
+    """What `migrate` makes, `check` takes."""
+    store = ready_store(desk_url)
+    schema.check(store)
+    store.close()
