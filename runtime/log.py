@@ -36,8 +36,6 @@ Level = Literal["debug", "info", "warning", "error"]
 # Whose loggers speak at the level that was asked for. Everyone else's only warn: at lower levels libraries
 # write what goes over the wire (aiosmtpd) or into the database (sqlalchemy).
 _OURS = ("config", "console", "despacho", "events", "handlers", "ingest", "runtime", "store", "templates")
-# Foreign loggers that say something worth reading at info, and nothing personal: which migration runs.
-_WELCOME = ("alembic.runtime.migration",)
 # What it warns of is what strangers send, and they could fill the disk with it.
 _QUIET = ("uvicorn.error",)
 _FRAMES = 8
@@ -131,8 +129,6 @@ def _route(handler: _Lines, formatter: logging.Formatter, level: int) -> None:
     root.setLevel(max(level, logging.WARNING))
     for name in _OURS:
         logging.getLogger(name).setLevel(level)
-    for name in _WELCOME:
-        logging.getLogger(name).setLevel(max(level, logging.INFO))
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
     # aiosmtpd sets a level of its own on its logger.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from store.engine import Store, StoreError
+
+log = structlog.get_logger(__name__)
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -29,10 +32,14 @@ def migrate(store: Store) -> None:
         if store.dialect == "postgresql":
             # Several processes may start at once; whoever comes second finds the work done.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(6337160)")
-        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
+        before = MigrationContext.configure(connection).get_current_revision()
+        _refuse_newer(before)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        after = MigrationContext.configure(connection).get_current_revision()
+    if after != before:
+        log.info("schema_migrated", before=before, after=after)
 
 
 def check(store: Store) -> None:
