@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from events.message import Kind, Trust
 from events.types import BounceReceived, ContactChecked
 from handlers.registry import Stage, handles
 from store import kinds
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 @handles(ContactChecked, stage=Stage.IDENTIFY)
 def identify(event: ContactChecked, desk: Desk) -> None:
-    """Keep the sender as a person, with the language they write."""
+    """Keep the sender as a person, with the language they write.
+
+    Machines and forged senders change nothing of what is known of somebody.
+    """
     message = desk.message(event.contact)
     address = message.sender.address
     if not address:
@@ -34,7 +38,7 @@ def identify(event: ContactChecked, desk: Desk) -> None:
         )
         return
     news = _news(person, message)
-    if news:
+    if news and message.kind is Kind.HUMAN and message.trust is not Trust.FAILED:
         people.change(person, **news)
 
 
