@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DIGEST = "digest:"
 """What a digest's timer is called, before the agent's id."""
 LINES_MOST = 100
+GRACE = timedelta(minutes=1)
+"""How long a digest waits for workers that were busy when the hour ended, or whose clocks are behind."""
 
 
 def postpone(desk: Desk, ticket: TicketRecord, agent: Agent) -> None:
@@ -27,7 +29,7 @@ def postpone(desk: Desk, ticket: TicketRecord, agent: Agent) -> None:
     if allow(desk, [Window("digest", agent.id, HOUR, 1)]):
         return
     seconds = int(HOUR.total_seconds())
-    due = desk.now + timedelta(seconds=seconds - int(desk.now.timestamp()) % seconds)
+    due = desk.now + timedelta(seconds=seconds - int(desk.now.timestamp()) % seconds) + GRACE
     timer = TimerRecord(ticket=ticket.id, which=f"{DIGEST}{agent.id}", due_at=due)
     desk.batch.shelf(kinds.TIMERS).add_once(timer)
 
