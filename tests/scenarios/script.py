@@ -42,7 +42,7 @@ class TicketThen(_Strict, frozen=True, kw_only=True):
 
     ``entries`` are all of them, one line each: ``kari@customer.example: the words``, with a flag in brackets
     behind the author, ``ana answered:``, ``ana noted:`` and ``desk:`` for what was not a requester's. A line
-    that ends with ``…`` is only the beginning. ``why`` are words that the trace has, ``why_not`` words that it
+    that ends with ``…`` is only the beginning. ``why`` are words that the trace has, ``why_not`` words it
     lacks.
     """
 
