@@ -18,8 +18,8 @@ _lock = threading.Lock()
 def detect(text: str, languages: tuple[str, ...]) -> str:
     """The ISO 639-1 code among the desk's languages, or an empty string below a confidence of 0.6.
 
-    Only the first 300 characters are looked at: more decide nothing and cost 1 µs each. A desk of one language
-    has nothing to decide.
+    Only the first 300 characters are looked at: more decide nothing and cost a microsecond each. A desk of
+    one language has nothing to decide.
     """
     sample = text[:_SAMPLE].strip()
     if not sample or not languages:
