@@ -16,8 +16,10 @@ from psycopg.sql import SQL, Identifier
 from store.columns import metadata
 from store.engine import Store
 from store.schema import migrate
+from tests.store.house import House
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.servers.postgres_server import Postgres
@@ -43,6 +45,14 @@ def desk_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     url: str = request.getfixturevalue("shared_desk")
     _empty(url)
     return url
+
+
+@pytest.fixture
+def house(desk_url: str, tmp_path: Path) -> Iterator[House]:
+    """A desk with a door and the example's policy, on each database."""
+    house = House(desk_url, tmp_path)
+    yield house
+    house.close()
 
 
 def _empty(url: str) -> None:

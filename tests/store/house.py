@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from config.loader import load
 from events.message import Envelope
@@ -59,7 +59,7 @@ def mail(
     ).encode()
 
 
-def delivery(raw: bytes, **changes: Any) -> Delivery:
+def delivery(raw: bytes | None, **changes: Any) -> Delivery:
     """A delivery of ``raw`` to support by SMTP at noon, but for what ``changes`` says."""
     sender = changes.pop("sender", "kari@customer.example")
     fields: dict[str, Any] = {
@@ -68,7 +68,7 @@ def delivery(raw: bytes, **changes: Any) -> Delivery:
         "envelope": Envelope(mail_from=sender, recipients=(SUPPORT,), client="192.0.2.7"),
         "received_at": NOON,
         "raw": raw,
-        "size": len(raw),
+        "size": len(raw or b""),
     }
     return Delivery(**(fields | changes))
 
@@ -121,9 +121,19 @@ class House:
             policies.apply(connection, changed, author="test", now=self.now)
         self.rulebooks.refresh()
 
-    def submit(self, raw: bytes, **changes: Any) -> Future[Receipt]:
+    def submit(self, raw: bytes | None, **changes: Any) -> Future[Receipt]:
         """Hand a mail in at the door."""
         return self.door.submit(delivery(raw, **changes))
+
+    def in_one_group(self, *deliveries: tuple[bytes, dict[str, Any]]) -> list[Receipt | BaseException]:
+        """Hand mails in while the door is kept busy with one, so that they share a commit."""
+        with self.store.writing() as connection:
+            if self.store.dialect != "sqlite":
+                connection.execute(text("LOCK TABLE contacts IN EXCLUSIVE MODE"))
+            first = self.submit(mail("busy"))
+            futures = [self.submit(raw, **changes) for raw, changes in deliveries]
+        first.result(PATIENT)
+        return [future.exception(PATIENT) or future.result() for future in futures]
 
     def accept(self, raw: bytes, **changes: Any) -> Receipt:
         """Hand a mail in and wait until it is on the disk."""
@@ -162,6 +172,10 @@ class House:
     def count(self, table: Table) -> int:
         """How many rows a table has."""
         return count(self.store, table)
+
+    def contacts(self) -> list[Any]:
+        """Every contact."""
+        return self.rows(tables.contacts)
 
     @property
     def contact(self) -> Any:

@@ -120,7 +120,7 @@ def trace(folder: Path, *more: str) -> list[str]:
 
 @pytest.mark.usefixtures("may_trace")
 def test_a_file_is_on_the_disk_before_anyone_is_told(tmp_path: Path) -> None:
-    """The bytes are synced before the rename, and both folders after it, so that a power cut takes nothing."""
+    """The bytes are synced before the rename, and both folders after it: a power cut takes nothing."""
     assert trace(tmp_path) == ["sync file", "rename", "sync ab", "sync raw"]
 
 

@@ -52,7 +52,7 @@ def create_intake() -> None:
 
 
 def create_work() -> None:
-    """What happened, what is to be done, what went wrong."""
+    """What happened and what is to be done."""
     op.create_table(
         "events",
         name("id"),
@@ -76,6 +76,10 @@ def create_work() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_work_stream_id", "work", ["stream", "id"])
+
+
+def create_ledger() -> None:
+    """What went wrong."""
     op.create_table(
         "ledger",
         key(),
@@ -97,6 +101,10 @@ def create_work() -> None:
         time("replayed_at", nullable=True),
         sqlite_autoincrement=True,
     )
+
+
+def create_clocks() -> None:
+    """What is due, and what is counted for a while."""
     op.create_table(
         "timers",
         key(),
@@ -117,7 +125,7 @@ def create_work() -> None:
 
 
 def create_tickets() -> None:
-    """Tickets and who and what belongs to them."""
+    """Tickets and people."""
     op.create_table(
         "people",
         name("address"),
@@ -150,6 +158,10 @@ def create_tickets() -> None:
         number("policy_version"),
     )
     op.create_index("ix_tickets_status", "tickets", ["status"])
+
+
+def create_threads() -> None:
+    """What belongs to tickets."""
     op.create_table(
         "entries",
         given(),
@@ -167,11 +179,7 @@ def create_tickets() -> None:
         name("address"),
         *texts("name", "role"),
     )
-    op.create_table(
-        "message_ids",
-        name("message_id"),
-        given("ticket"),
-    )
+    op.create_table("message_ids", name("message_id"), given("ticket"))
     op.create_table(
         "traces",
         key(),
@@ -257,7 +265,10 @@ def upgrade() -> None:
     """Make every table, and where ids are drawn from."""
     create_intake()
     create_work()
+    create_ledger()
+    create_clocks()
     create_tickets()
+    create_threads()
     create_outgoing()
     create_desk()
     if op.get_bind().dialect.name == "postgresql":
