@@ -135,6 +135,10 @@ def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Ma
     ).id
     if held:
         desk.trace(ticket, {"held": held}, event.contact)
+    files = [one.name for one in message.attachments if not one.inline]
+    if public and files:
+        note = f"Only the words of this answer were sent, without {', '.join(files)}."
+        desk.note(ticket, note, flag="unsent")
     _keep_ids(ticket, message, desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
     if message.kind is Kind.HUMAN:
