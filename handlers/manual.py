@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from events.types import By, ReplyAdded
 from handlers.assign import hand_over
 from handlers.lifecycle import lifecycle
@@ -29,7 +27,7 @@ def assign(desk: Desk, number: int, agent: Agent, who: str = "") -> bool:
     if ticket.agent == agent.id:
         return False
     # A capacity bounds what the desk hands out; a person who names an agent has decided.
-    hand_over(desk, ticket, msgspec.structs.replace(agent, capacity=0))
+    hand_over(desk, ticket, agent)
     desk.tell_changes(number, by=By.AGENT, who=who)
     desk.trace(number, {"by_hand": f"given to {agent.id}", "by": who, "before": ticket.agent})
     return True
