@@ -129,9 +129,12 @@ class Desk:
         return self.batch.shelf(kinds.PARTICIPANTS).where("ticket", ticket)
 
     def tickets_of(self, message_id: str) -> list[int]:
-        """Tickets that a Message-ID belongs to, the latest first."""
+        """Tickets that a Message-ID belongs to, the oldest first: there the message itself is.
+
+        Later ones only refer to it, and anyone can write a reference.
+        """
         found = self.batch.shelf(kinds.MESSAGE_IDS).where("message_id", message_id)
-        return sorted((record.ticket for record in found), reverse=True)
+        return sorted(record.ticket for record in found)
 
     def is_ours(self, address: str) -> bool:
         """Whether an address is one of the desk's mailboxes."""

@@ -175,6 +175,16 @@ def test_a_foreign_message_id_joins_only_for_who_takes_part(office: Office) -> N
     )
 
 
+def test_a_strangers_reference_draws_nobody_away(office: Office) -> None:
+    """Who refers to a mail of a ticket, with its requester in copy, does not get what she answers to it."""
+    headers = {"In-Reply-To": "<first-kari@customer.example>"}
+    lure = Mail(sender=MALLORY, cc=KARI, subject="Re: Good morning", body="Answer here.", headers=headers)
+    office.receive(lure)
+    assert office.people(3) == {MALLORY, KARI}
+    office.receive(Mail(sender=KARI, subject="Re: Good morning", body="The bell, too.", headers=headers))
+    assert [entry.text for entry in office.entries(1)][1:] == ["The bell, too."]
+
+
 def test_siblings_of_an_unseen_mail_find_each_other(office: Office) -> None:
     """Two answers to a mail that never came here share its Message-ID, and so a ticket."""
     headers = {"References": "<never-seen@customer.example>"}
