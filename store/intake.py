@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, Insert, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, select
 
+from events.identity import new_id
 from events.types import ContactChecked, Event
 from store import work
+from store.bulk import BulkInsert
 from store.tables import contacts, raw, receipts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
 class NewContact(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,26 +42,31 @@ class Accepted(msgspec.Struct, frozen=True):
     duplicate: bool
 
 
-_makers: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_insert_contacts = {
-    name: maker(contacts)
-    .on_conflict_do_nothing(index_elements=["content_key"])
-    .returning(contacts.c.id, contacts.c.content_key)
-    for name, maker in _makers.items()
-}
-_insert_raw = {
-    name: maker(raw).on_conflict_do_nothing(index_elements=["key"]) for name, maker in _makers.items()
-}
-
-
-def _count(maker: Callable[[Table], Any]) -> Insert:
-    statement = maker(receipts)
-    again = {"seen": receipts.c.seen + statement.excluded.seen}
-    counted: Insert = statement.on_conflict_do_update(index_elements=["channel", "source_key"], set_=again)
-    return counted
-
-
-_count_receipts = {name: _count(maker) for name, maker in _makers.items()}
+_insert_contacts = BulkInsert(
+    contacts,
+    (
+        "content_key",
+        "channel",
+        "mailbox",
+        "source_key",
+        "raw",
+        "envelope",
+        "stream",
+        "received_at",
+        "state",
+        "reason",
+        "detail",
+    ),
+    skip=("content_key",),
+    returning=("id", "content_key"),
+)
+_insert_raw = BulkInsert(raw, ("key", "size", "data", "path", "at"), skip=("key",))
+_count_receipts = BulkInsert(
+    receipts,
+    ("channel", "source_key", "contact", "at", "seen"),
+    skip=("channel", "source_key"),
+    add="seen",
+)
 _known = select(contacts.c.id, contacts.c.content_key).where(
     contacts.c.content_key.in_(bindparam("keys", expanding=True))
 )
@@ -94,8 +101,12 @@ def write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Acc
 
 
 def _by_source(connection: Connection, group: Sequence[NewContact]) -> dict[tuple[str, str], int]:
-    keys = sorted({item.source_key for item in group})
-    channels = sorted({item.channel for item in group})
+    """What is known by its channel's own name; a mail without one is found by its content."""
+    named = [item for item in group if item.source_key != item.content_key]
+    if not named:
+        return {}
+    keys = sorted({item.source_key for item in named})
+    channels = sorted({item.channel for item in named})
     return {
         (row.channel, row.source_key): row.contact
         for row in connection.execute(_known_sources, {"channels": channels, "keys": keys})
@@ -109,39 +120,32 @@ def _by_content(connection: Connection, keys: list[str]) -> dict[str, int]:
 
 
 def _write_fresh(connection: Connection, ordered: list[NewContact]) -> dict[str, int]:
+    """Write what is new, raw and all; gives back the contact of each content key that was written."""
     if not ordered:
         return {}
-    dialect = connection.dialect.name
     rows = [
-        {
-            "content_key": item.content_key,
-            "channel": item.channel,
-            "mailbox": item.mailbox,
-            "source_key": item.source_key,
-            "raw": item.raw_key,
-            "envelope": item.envelope,
-            "stream": item.stream,
-            "received_at": item.received_at,
-            "state": "new",
-            "reason": "",
-            "detail": "",
-        }
+        (
+            item.content_key,
+            item.channel,
+            item.mailbox,
+            item.source_key,
+            item.raw_key,
+            item.envelope,
+            item.stream,
+            item.received_at,
+            "new",
+            "",
+            "",
+        )
         for item in ordered
     ]
-    written = {row.content_key: row.id for row in connection.execute(_insert_contacts[dialect], rows)}
+    written = {key: number for number, key in _insert_contacts.run_returning(connection, rows)}
     raws = {
-        item.raw_key: {
-            "key": item.raw_key,
-            "size": item.raw_size,
-            "data": item.raw_data,
-            "path": item.raw_path,
-            "at": item.received_at,
-        }
+        item.raw_key: (item.raw_key, item.raw_size, item.raw_data, item.raw_path, item.received_at)
         for item in ordered
         if item.content_key in written
     }
-    if raws:
-        connection.execute(_insert_raw[dialect], [raws[key] for key in sorted(raws)])
+    _insert_raw.run(connection, [raws[key] for key in sorted(raws)])
     return written
 
 
@@ -150,26 +154,31 @@ def _tell(connection: Connection, fresh: list[NewContact], written: dict[str, in
     news: list[Event] = []
     for item in fresh:
         contact = written[item.content_key]
-        event = ContactChecked(
-            at=item.received_at, stream=item.stream, effect_key=f"checked:{contact}", contact=contact
+        name = new_id()
+        news.append(
+            ContactChecked(
+                id=name,
+                root=name,
+                at=item.received_at,
+                stream=item.stream,
+                effect_key=f"checked:{contact}",
+                contact=contact,
+            )
         )
-        news.append(msgspec.structs.replace(event, root=event.id))
     return work.enqueue(connection, news)
 
 
 def _write_receipts(connection: Connection, group: Sequence[NewContact], answers: list[Accepted]) -> None:
     """One receipt a source key, and how often it was seen: the books count duplicates by it."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for item, answer in zip(group, answers, strict=True):
-        row = rows.setdefault(
-            (item.channel, item.source_key),
-            {
-                "channel": item.channel,
-                "source_key": item.source_key,
-                "contact": answer.contact,
-                "at": item.received_at,
-                "seen": 0,
-            },
+    seen = Counter((item.channel, item.source_key) for item in group)
+    rows = {
+        (item.channel, item.source_key): (
+            item.channel,
+            item.source_key,
+            answer.contact,
+            item.received_at,
+            seen[item.channel, item.source_key],
         )
-        row["seen"] += 1
-    connection.execute(_count_receipts[connection.dialect.name], [rows[key] for key in sorted(rows)])
+        for item, answer in zip(group, answers, strict=True)
+    }
+    _count_receipts.run(connection, [rows[key] for key in sorted(rows)])

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from events.codec import decode, encode
+from store.bulk import BulkInsert
 from store.tables import events, work
 
 if TYPE_CHECKING:
@@ -86,15 +86,13 @@ _done = delete(work).where(
     work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True))
 )
 _bodies = select(events.c.id, events.c.body).where(events.c.id.in_(bindparam("ids", expanding=True)))
-_insert_work = insert(work)
-_insert_events = {
-    "sqlite": sqlite.insert(events)
-    .on_conflict_do_nothing(index_elements=["effect_key"])
-    .returning(events.c.id),
-    "postgresql": postgresql.insert(events)
-    .on_conflict_do_nothing(index_elements=["effect_key"])
-    .returning(events.c.id),
-}
+_insert_work = BulkInsert(work, ("event", "name", "handler", "stream", "due_at", "attempts", "deaths"))
+_insert_events = BulkInsert(
+    events,
+    ("id", "name", "at", "stream", "effect_key", "body"),
+    skip=("effect_key",),
+    returning=("id",),
+)
 
 
 def enqueue(connection: Connection, news: Sequence[Event]) -> list[Event]:
@@ -104,51 +102,23 @@ def enqueue(connection: Connection, news: Sequence[Event]) -> list[Event]:
     """
     if not news:
         return []
-    rows = [
-        {
-            "id": event.id,
-            "name": event.name,
-            "at": event.at,
-            "stream": event.stream,
-            "effect_key": event.effect_key,
-            "body": encode(event).decode(),
-        }
-        for event in news
-    ]
     # In key order, so that two workers that tell the same facts wait for each other and never deadlock.
-    rows.sort(key=operator.itemgetter("effect_key"))
-    written = set(connection.execute(_insert_events[connection.dialect.name], rows).scalars())
+    rows = [
+        (event.id, event.name, event.at, event.stream, event.effect_key, encode(event).decode())
+        for event in sorted(news, key=operator.attrgetter("effect_key"))
+    ]
+    written = {row[0] for row in _insert_events.run_returning(connection, rows)}
     fresh = [event for event in news if event.id in written]
-    if fresh:
-        connection.execute(
-            _insert_work,
-            [
-                {
-                    "event": event.id,
-                    "name": event.name,
-                    "stream": event.stream,
-                    "due_at": event.at,
-                    "attempts": 0,
-                    "deaths": 0,
-                }
-                for event in fresh
-            ],
-        )
+    _insert_work.run(
+        connection, [(event.id, event.name, None, event.stream, event.at, 0, 0) for event in fresh]
+    )
     return fresh
 
 
 def enqueue_handler(connection: Connection, event: Event, handler: str, due_at: datetime) -> None:
     """Leave one handler of an event as work of its own, because it failed where the others did not."""
-    row = {
-        "event": event.id,
-        "name": event.name,
-        "handler": handler,
-        "stream": event.stream,
-        "due_at": due_at,
-        "attempts": 1,
-        "deaths": 0,
-    }
-    connection.execute(_insert_work, [row])
+    row = (event.id, event.name, handler, event.stream, due_at, 1, 0)
+    _insert_work.run(connection, [row])
 
 
 def lease(connection: Connection, *, holder: str, now: datetime, most: int = 50) -> list[Work]:
