@@ -62,6 +62,9 @@ def read_books(connection: Connection) -> Books:
     if connection.dialect.name == "postgresql":
         # Each statement would see its own moment, and a running desk would seem not to balance.
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # Each question is about whole tables. While these have no statistics, a loop in a loop looks cheap to
+        # the planner: 23 s instead of 0.1 s for one question over 40,000 tickets.
+        connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
     seen = connection.execute(select(func.coalesce(func.sum(receipts.c.seen), 0))).scalar_one()
     grouped = connection.execute(select(contacts.c.state, func.count()).group_by(contacts.c.state))
     states: dict[str, int] = dict.fromkeys(STATES, 0)

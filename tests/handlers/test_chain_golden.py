@@ -10,8 +10,5 @@ GOLDEN = Path(__file__).with_name("chain.golden.txt")
 
 
 def test_every_chain_is_as_reviewed() -> None:
-    """Handlers run in the order of the golden file.
-
-    After a wanted change: `despacho chain > tests/handlers/chain.golden.txt`.
-    """
+    """Handlers run in the golden file's order; after a wanted change `despacho chain` prints it anew."""
     assert describe() == GOLDEN.read_text(encoding="utf-8")
