@@ -40,11 +40,9 @@ def look_at_policy(settings: Settings, store: Store | None) -> list[Finding]:
 
 def _before_the_first(verdict: Verdict, settings: Settings) -> Finding:
     if verdict.mistakes:
-        says = (
-            f"{settings.policy} has {counted(len(verdict.mistakes), 'mistake')}; a first start will refuse it"
-        )
+        says = f"{settings.policy} has {counted(len(verdict.mistakes), 'mistake')}; a first start would refuse it"
         return Finding(CHECK, "red", says, "`despacho policy check` names them")
-    return Finding(CHECK, "green", f"{settings.policy} is good; the first start takes it")
+    return Finding(CHECK, "green", f"{settings.policy} is good; a first start would take it")
 
 
 def _compare(verdict: Verdict, stored: policies.StoredPolicy, settings: Settings) -> Finding:
