@@ -40,7 +40,8 @@ def look_at_policy(settings: Settings, store: Store | None) -> list[Finding]:
 
 def _before_the_first(verdict: Verdict, settings: Settings) -> Finding:
     if verdict.mistakes:
-        says = f"{settings.policy} has {counted(len(verdict.mistakes), 'mistake')}; a first start would refuse it"
+        count = counted(len(verdict.mistakes), "mistake")
+        says = f"{settings.policy} has {count}; a first start would refuse it"
         return Finding(CHECK, "red", says, "`despacho policy check` names them")
     return Finding(CHECK, "green", f"{settings.policy} is good; a first start would take it")
 

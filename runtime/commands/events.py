@@ -68,7 +68,8 @@ def list_events(*, ticket: int | None = None, name: str = "", limit: Limit = 50,
 def show(event: str, *, json: bool = False) -> int:
     """Show one event: its content, its work, what handlers recorded, and what went wrong.
 
-    Examples: `despacho events show 01a20017866d76bca87db946f4dc8a7e` · `despacho events show 01a20017866d --json`
+    Examples: `despacho events show 01a20017866d76bca87db946f4dc8a7e` ·
+    `despacho events show 01a20017866d --json`
 
     Parameters
     ----------

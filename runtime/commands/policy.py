@@ -125,7 +125,12 @@ def _tell(verdict: Verdict, folder: Path) -> None:
     for warning in verdict.warnings:
         say(f"{warning} (only a warning)", style="yellow")
     if verdict.mistakes:
-        err.print(f"{folder}: {counted(len(verdict.mistakes), 'mistake')}", style="red", markup=False)
+        err.print(
+            f"{folder}: {counted(len(verdict.mistakes), 'mistake')}",
+            style="red",
+            markup=False,
+            soft_wrap=True,
+        )
     else:
         say(f"{folder} is good: {_counts(verdict)}", style="green")
 
@@ -174,7 +179,7 @@ def _refuse(verdict: Verdict, folder: Path, *, json: bool) -> int:
     for mistake in verdict.mistakes:
         say(mistake)
     count = counted(len(verdict.mistakes), "mistake")
-    err.print(f"{folder}: {count}; nothing was applied.", style="red", markup=False)
+    err.print(f"{folder}: {count}; nothing was applied.", style="red", markup=False, soft_wrap=True)
     return WRONG
 
 
