@@ -86,12 +86,13 @@ class BulkInsert:
 
 def _processors(types: Sequence[Any], dialect: str) -> list[tuple[int, Callable[[Any], Any]]]:
     """What has to be done to the values of columns; their own types would take three calls a value."""
-    found = []
+    times = _sqlite_time if dialect == "sqlite" else _aware
+    found: list[tuple[int, Callable[[Any], Any]]] = []
     for index, kind in enumerate(types):
         if isinstance(kind, Words):
             found.append((index, _storable))
-        elif isinstance(kind, Moment) and dialect == "sqlite":
-            found.append((index, _sqlite_time))
+        elif isinstance(kind, Moment):
+            found.append((index, times))
     return found
 
 
@@ -99,11 +100,16 @@ def _storable(value: str | None) -> str | None:
     return value if value is None else storable(value)
 
 
-def _sqlite_time(value: datetime | None) -> str | None:
-    """As SQLAlchemy writes a time for SQLite, in UTC and without a zone."""
-    if value is None:
-        return None
-    if value.tzinfo is None:
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
         message = "a time without a zone reached the store"
         raise ValueError(message)
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    return value
+
+
+def _sqlite_time(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes a time for SQLite, in UTC and without a zone."""
+    aware = _aware(value)
+    if aware is None:
+        return None
+    return aware.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
