@@ -50,15 +50,22 @@ format: env ## write the files as the formatter wants them
 drill: ## kill, wipe and break things under load (comes with the next release)
 	@echo "make drill comes with the next release: there is nothing to run yet." >&2; exit 2
 
-bench: ## measure mails a second, latency and memory (comes with the next release)
-	@echo "make bench comes with the next release: there is nothing to run yet." >&2; exit 2
+bench: env build/bench-venv/.installed ## measure beside the peers, or else: make bench ARGS=growth
+	@$(BIN)/python -m bench $(or $(ARGS),compare)
+
+# The peers are installed apart: nothing of theirs may change what the desk runs with.
+build/bench-venv/.installed: requirements/bench.txt
+	$(PYTHON) -m venv build/bench-venv
+	build/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements/bench.txt
+	@touch $@
 
 docs: env ## write the generated parts of docs/ anew
 	$(BIN)/python -m runtime.docs
 
 lock: ## resolve requirements/*.in into *.txt with hashes, keeping what is locked (needs uv)
 	@command -v uv >/dev/null || { echo "uv is not there: pip install uv" >&2; exit 2; }
-	cd requirements && for name in run dev; do \
+	cd requirements && for name in run dev bench; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate $$name.in -o $$name.txt || exit; \
 	done

@@ -10,15 +10,30 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
+from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
+from bench.screen import show
 
 app = App(
     name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself."
 )
-console = Console()
+console = Console(width=130)
+
+
+@app.command
+def compare(*, mails: int = 2000, rounds: int = 3, memory: bool = True) -> None:
+    """Measure the desk beside its peers, print the ratios beside their bars, and write build/bench.json."""
+    found = run_compare(
+        mails=mails,
+        rounds=rounds,
+        with_memory=memory,
+        say=lambda what: console.print(f"measuring: {what}", style="dim"),
+    )
+    show(found, console)
+    _write("bench", found.summary())
 
 
 @app.command
@@ -52,6 +67,10 @@ def _show(name: str, figures: dict[str, Any]) -> None:
     for key, value in figures.items():
         table.add_row(key, f"{value:.3f}" if isinstance(value, float) else str(value))
     console.print(table)
+    _write(name, figures)
+
+
+def _write(name: str, figures: dict[str, Any]) -> None:
     target = Path("build") / f"{name}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(figures, indent=2, default=str) + "\n")

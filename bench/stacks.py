@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.servers.loopback import answers, free_port
-from tests.servers.postgres_server import running_postgres
+from tests.servers.postgres_server import Postgres, running_postgres
 from tests.servers.rabbitmq_server import RabbitMQ, running_rabbitmq
 
 if TYPE_CHECKING:
@@ -22,10 +22,18 @@ STACKS = ("sqlite", "postgresql")
 
 
 class Stack(NamedTuple):
-    """The environment for a desk, and the broker where there is one to break."""
+    """The environment for a desk, and the servers where there are any to break or to look at."""
 
     environment: dict[str, str]
     broker: RabbitMQ | None
+    postgres: Postgres | None = None
+
+    def fresh(self, name: str) -> dict[str, str]:
+        """The environment for one more desk, with an empty database of its own called ``name``."""
+        if self.postgres is None:
+            return self.environment
+        self.postgres.execute(f"CREATE DATABASE {name}")
+        return self.environment | {"DESPACHO_DATABASE_URL": self.postgres.url(name)}
 
 
 @contextmanager
@@ -37,7 +45,8 @@ def stack(name: str) -> Iterator[Stack]:
     with running_postgres() as postgres, running_rabbitmq() as broker:
         postgres.execute("CREATE DATABASE desk")
         url = postgres.url("desk")
-        yield Stack({"DESPACHO_DATABASE_URL": url, "DESPACHO_BROKER_URL": broker.url}, broker)
+        environment = {"DESPACHO_DATABASE_URL": url, "DESPACHO_BROKER_URL": broker.url}
+        yield Stack(environment, broker, postgres)
 
 
 class Sink:

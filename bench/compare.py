@@ -1,0 +1,69 @@
+"""Everything that ``make bench`` measures, in one run: sides that take turns, ratios beside the bars."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bench.accepting import accepting
+from bench.bars import Ratio, judge
+from bench.by_process import by_process
+from bench.by_stage import by_stage
+from bench.machine import machine
+from bench.memory import memory
+from bench.more_workers import more_workers
+from bench.rounds import Series
+from bench.stacks import stack
+from bench.whole_way import whole_way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """One run: ``figures`` are mails (of workers: events) a second, times microseconds a mail, memory MiB."""
+
+    machine: dict[str, object]
+    figures: dict[str, Series]
+    ratios: list[Ratio]
+    cpu_by_stage: dict[str, dict[str, float]]
+    cpu_by_process: dict[str, dict[str, float]]
+    memory: dict[str, Any]
+    skipped: dict[str, str]
+    seconds: float
+
+    def summary(self) -> dict[str, Any]:
+        """For the JSON file."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found | {"figures": {name: series.summary() for name, series in self.figures.items()}}
+
+
+def compare(
+    *, mails: int, rounds: int, with_memory: bool, say: Callable[[str], object] = lambda _: None
+) -> Comparison:
+    """Measure all of it with ``mails`` a round and side. What is absent here is skipped, with its reason."""
+    began, about = time.monotonic(), machine()
+    skipped: dict[str, str] = {}
+    with stack("postgresql") as servers:
+        say("durable accept")
+        figures = accepting(servers, mails=mails, rounds=rounds, skipped=skipped)
+        say("end to end")
+        figures |= whole_way(servers, mails=mails, rounds=rounds, skipped=skipped)
+        say("one worker and two")
+        figures |= more_workers(servers, mails=mails, rounds=rounds)
+        say("processor time by stage and by process")
+        stages = by_stage(servers, mails=mails)
+        processes = by_process(servers, mails=mails)
+    say("memory")
+    return Comparison(
+        machine=about,
+        figures=figures,
+        ratios=judge(figures),
+        cpu_by_stage=stages,
+        cpu_by_process=processes,
+        memory=memory() if with_memory else {},
+        skipped=skipped,
+        seconds=time.monotonic() - began,
+    )

@@ -1,0 +1,69 @@
+"""What a comparison looks like on one screen: the ratios with their verdicts, and what they were made of."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.columns import Columns
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bench.bars import Ratio
+    from bench.compare import Comparison
+
+_COLOURS = {"ok": "green", "below": "bold red", "told": "dim", "not measured": "yellow"}
+
+
+def show(found: Comparison, console: Console) -> None:
+    """Print it all."""
+    about = "  ".join(f"{name} {value}" for name, value in found.machine.items())
+    console.print(f"{about}  took {found.seconds:.0f} s", style="dim", highlight=False)
+    console.print(_ratios(found.ratios))
+    console.print(Columns([_figures(found), _stages(found)]))
+    if found.memory:
+        memory = "  ".join(f"{name} {_short(value)}" for name, value in found.memory.items())
+        console.print(f"memory (MiB): {memory}", highlight=False)
+    for peer, reason in found.skipped.items():
+        console.print(f"{peer} was not measured: {reason}", style="yellow")
+
+
+def _ratios(ratios: list[Ratio]) -> Table:
+    table = Table(title="Ratios of medians", title_justify="left", box=SIMPLE_HEAD)
+    for name in ("what", "measured", "bar", "verdict"):
+        table.add_column(name, justify="left" if name in {"what", "verdict"} else "right")
+    for ratio in ratios:
+        value = "-" if ratio.value is None else f"{ratio.value:.2f}"
+        bar = f"≥ {ratio.bar:g}" if ratio.bar else ""
+        table.add_row(ratio.what, value, bar, f"[{_COLOURS[ratio.verdict]}]{ratio.verdict}")
+    return table
+
+
+def _figures(found: Comparison) -> Table:
+    table = Table(title="A second: median [spread]", title_justify="left", box=SIMPLE_HEAD, show_header=False)
+    for name, series in found.figures.items():
+        table.add_row(name, str(series))
+    return table
+
+
+def _stages(found: Comparison) -> Table:
+    table = Table(title="Processor time, microseconds a mail", title_justify="left", box=SIMPLE_HEAD)
+    for name in ("stage", "SQLite", "PostgreSQL"):
+        table.add_column(name, justify="left" if name == "stage" else "right")
+    one, other = found.cpu_by_stage["sqlite"], found.cpu_by_stage["postgresql"]
+    for stage in one:
+        table.add_row(stage, f"{one[stage]:,.0f}", f"{other.get(stage, 0):,.0f}")
+    table.add_section()
+    alone, apart = found.cpu_by_process["sqlite"], found.cpu_by_process["postgresql"]
+    for mine, theirs in zip_longest(alone, apart):
+        table.add_row(
+            f"process {theirs}", f"{alone[mine]:,.0f} (all)" if mine else "", f"{apart[theirs]:,.0f}"
+        )
+    return table
+
+
+def _short(value: object) -> str:
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
