@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, case, delete, literal, select, update
 
 from events.codec import decode, encode
 from store.bulk import BulkInsert
@@ -26,6 +26,8 @@ LEASE = timedelta(seconds=60)
 """How long a worker may take over a batch before others may have it."""
 PATIENCE = timedelta(seconds=30)
 """A row that is due later than this does not hold its stream up."""
+DEATH_PAUSE = timedelta(seconds=5)
+"""How long a row waits after a worker died over it and it alone."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,14 +162,26 @@ def put_off(connection: Connection, *, holder: str, row: Work, due_at: datetime,
     connection.execute(statement.values(lease=None, until=None, due_at=due_at, attempts=attempts))
 
 
-def bury_late_leases(connection: Connection, *, now: datetime) -> int:
-    """Free rows whose worker did not come back in time; each counts one death."""
-    late = select(work.c.id).where(work.c.until <= now).order_by(work.c.id).with_for_update(skip_locked=True)
-    ids = list(connection.execute(late).scalars())
+def bury_late_leases(connection: Connection, *, now: datetime, late: datetime | None = None) -> int:
+    """Free rows whose lease ran out by ``late``, which is ``now`` unless said; each counts one death.
+
+    One over which a worker died alone waits for `DEATH_PAUSE`: were it the first thing that every new worker
+    takes up, it would keep all others waiting if it is deadly, and be buried for nothing if workers only die
+    young.
+    """
+    late = late or now
+    found = (
+        select(work.c.id).where(work.c.until <= late).order_by(work.c.id).with_for_update(skip_locked=True)
+    )
+    ids = list(connection.execute(found).scalars())
     if not ids:
         return 0
-    freed = update(work).where(work.c.id.in_(ids), work.c.until <= now)
-    return connection.execute(freed.values(lease=None, until=None, deaths=work.c.deaths + 1)).rowcount
+    freed = update(work).where(work.c.id.in_(ids), work.c.until <= late)
+    waited = literal(now + DEATH_PAUSE, work.c.due_at.type)
+    due_at = case((work.c.deaths > 0, waited), else_=work.c.due_at)
+    return connection.execute(
+        freed.values(lease=None, until=None, deaths=work.c.deaths + 1, due_at=due_at)
+    ).rowcount
 
 
 def load(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

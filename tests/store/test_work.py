@@ -142,6 +142,27 @@ def test_a_lease_that_ran_out_counts_one_death(store: Store) -> None:
     assert [(row.deaths, row.lease, row.until) for row in rows(store, tables.work)] == [(1, None, None)] * 2
 
 
+def test_what_a_worker_died_over_alone_waits_a_moment(store: Store) -> None:
+    """After a death in a batch a row is due at once, after a death alone not before `DEATH_PAUSE` is over."""
+    enqueue(store, "a")
+    died = [NOON + work.LEASE, NOON + 2 * work.LEASE]
+    for now in died:
+        assert [row.stream for row in lease(store, now=now - work.LEASE)] == ["a"]
+        with store.writing() as connection:
+            work.bury_late_leases(connection, now=now)
+    assert lease(store, now=died[1] + work.DEATH_PAUSE - SECOND) == []
+    assert [row.deaths for row in lease(store, now=died[1] + work.DEATH_PAUSE)] == [2]
+
+
+def test_leases_of_the_dead_are_taken_back_before_they_run_out(store: Store) -> None:
+    """Whoever knows that the holder is dead frees its rows now, and they are due now."""
+    enqueue(store, "a")
+    lease(store, "dead")
+    with store.writing() as connection:
+        assert work.bury_late_leases(connection, now=NOON, late=NOON + work.LEASE) == 1
+    assert [(row.stream, row.deaths) for row in lease(store)] == [("a", 1)]
+
+
 def test_whoever_lost_the_lease_finishes_nothing(store: Store) -> None:
     """A worker that comes back late can neither finish nor put off nor give back what is another's by now."""
     enqueue(store, "a")
