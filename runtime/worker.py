@@ -23,7 +23,7 @@ from runtime.attempts import DEATHS_MOST, next_try
 from runtime.reading import Readings
 from runtime.transaction import Bench, Order
 from store import deadletters, failpoints, work
-from store.faults import DatabaseError, is_outage
+from store.faults import is_outage
 from store.numbers import numbers_for
 from store.tallies import ContendedError
 
@@ -204,5 +204,5 @@ class Worker:
     def _leave(self) -> None:
         try:
             self._give_back()
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001 - the process ends, and the leases run out by themselves
             log.warning("leases_left_to_run_out", error=type(error).__name__)

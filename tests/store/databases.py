@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+import structlog
 from psycopg.sql import SQL, Identifier
 
 from store.columns import metadata
@@ -48,7 +49,17 @@ def desk_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def house(desk_url: str, tmp_path: Path) -> Iterator[House]:
+def plain_logs() -> Iterator[None]:
+    """Errors are logged with plain tracebacks: the coloured ones with every variable take seconds each."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    before = structlog.get_config()
+    structlog.configure(processors=[structlog.stdlib.add_log_level, renderer])
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture
+def house(desk_url: str, tmp_path: Path, plain_logs: None) -> Iterator[House]:
     """A desk with a door and the example's policy, on each database."""
     house = House(desk_url, tmp_path)
     yield house
