@@ -15,8 +15,8 @@ from runtime.policy_check import examine_policy, sound_policy
 from runtime.rulebooks import Rulebooks
 from runtime.settings import Settings
 from store import counts, keys, policies, schema
-from store.engine import Store, StoreError
-from store.faults import DatabaseError
+from store.engine import Store
+from store.faults import is_outage
 from store.rawfiles import RawFiles
 
 if TYPE_CHECKING:
@@ -89,8 +89,9 @@ class Pulse:
         while not self._stopping.wait(PULSE_SECONDS):
             try:
                 self.look()
-            except (DatabaseError, StoreError) as error:
-                log.warning("pulse_missed", error=type(error).__name__)
+            except Exception as error:
+                # The next look may go well; a pulse that ended would never tell of a new policy.
+                log.warning("pulse_missed", error=type(error).__name__, exc_info=not is_outage(error))
 
 
 def open_store(settings: Settings) -> Store:
@@ -140,10 +141,14 @@ def connect(settings: Settings, store: Store) -> Parts:
     with store.reading() as connection:
         keyring = keys.keyring(connection)
     rulebooks = Rulebooks(store)
+    files = RawFiles(settings.data / "raw")
+    cleared = files.clear_spool()
+    if cleared:
+        log.info("spool_cleared", files=cleared)
     return Parts(
         settings=settings,
         store=store,
-        files=RawFiles(settings.data / "raw"),
+        files=files,
         keyring=keyring,
         bell=Bell(settings.broker_url),
         rulebooks=rulebooks,

@@ -28,6 +28,9 @@ def keyring(connection: Connection) -> Keyring:
 
 
 def ensure(connection: Connection, now: datetime) -> None:
-    """Make the first key where there is none."""
+    """Make the first key where there is none; of processes that start at once, one makes it."""
+    if connection.dialect.name == "postgresql":
+        # Of two keys one process would know only the older, and not what the other signs.
+        connection.exec_driver_sql("LOCK TABLE signing_keys IN EXCLUSIVE MODE")
     if connection.execute(select(signing_keys.c.id).limit(1)).first() is None:
         connection.execute(insert(signing_keys).values(at=now, secret=secrets.token_bytes(LENGTH)))

@@ -5,9 +5,14 @@ Temporary name, fsync, rename, fsync of the folder, then the row.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
+
+SPOOL_SECONDS = 7_200.0
+"""No session lasts so long that a file it is still receiving could be older."""
 
 
 class RawFiles:
@@ -54,12 +59,18 @@ class RawFiles:
         """The exact bytes; raises `FileNotFoundError` where they are gone."""
         return (self.folder / relative).read_bytes()
 
-    def clear_spool(self) -> int:
-        """Remove what an earlier process was receiving when it died: no one was told that it was accepted."""
-        left = list(self.spool.iterdir())
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+    def clear_spool(self, older_than: float = SPOOL_SECONDS) -> int:
+        """Remove what a process was receiving when it died: nobody was told that it was accepted.
+
+        Files younger than ``older_than`` seconds may be another living process's, and stay.
+        """
+        cleared = 0
+        for path in self.spool.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime <= time.time() - older_than:
+                    path.unlink()
+                    cleared += 1
+        return cleared
 
 
 def _fsync_folder(folder: Path) -> None:

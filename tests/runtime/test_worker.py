@@ -14,6 +14,8 @@ from events.outcome import Defer, Reason, Refuse, SetAside
 from events.types import By, TicketChanged
 from handlers.registry import Stage
 from runtime import worker as worker_module
+from runtime.reading import Readings
+from runtime.transaction import Bench
 from store import tables, work
 from tests.runtime.steps import Failing, put_in
 from tests.store.house import NOON, PATIENT, House, mail
@@ -52,13 +54,13 @@ def test_an_event_that_was_done_is_never_done_again(house: House) -> None:
     assert fast.round() == 1
     order = slow._order(row, {row.event: house.rows(tables.events)[0].body}, house.now)
     assert order is not None
-    bench = worker_module.Bench(
+    bench = Bench(
         holder=slow._holder,
         now=house.now,
         rulebook=house.rulebooks.current(),
         keyring=house.keyring,
         numbers=slow._numbers,
-        readings=worker_module.Readings({}, {}),
+        readings=Readings({}, {}),
     )
     slow._work_on([order], bench)
     assert house.count(tables.tickets) == 1

@@ -78,6 +78,23 @@ def test_the_first_key_is_made_once(empty: Store) -> None:
     assert len(tags) == 1
 
 
+def test_processes_that_start_at_once_make_one_key(desk_url: str) -> None:
+    """What one process signs, every other knows."""
+    stores = [ready_store(desk_url), Store(desk_url)]
+    with stores[0].writing() as connection:
+        connection.execute(tables.signing_keys.delete())
+
+    def start(store: Store) -> None:
+        with store.writing() as connection:
+            keys.ensure(connection, NOON)
+
+    in_threads(*(lambda store=store: start(store) for store in stores * 3))
+    with stores[0].reading() as connection:
+        assert len(connection.execute(select(tables.signing_keys)).all()) == 1
+    for store in stores:
+        store.close()
+
+
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
 def test_a_number_is_never_given_again(table: Table) -> None:
     """Where the database gives ids, SQLite is told that deleting the newest row frees no number."""
