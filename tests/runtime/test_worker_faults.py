@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -210,3 +211,15 @@ def test_waits_vary_by_a_fifth_and_end() -> None:
         assert wait * 0.8 <= min(seconds) < wait * 0.9
         assert wait * 1.1 < max(seconds) <= wait * 1.2
     assert next_try(ATTEMPTS_MOST, NOON) is None
+
+
+def test_names_too_long_for_an_index_make_a_ticket_all_the_same(house: House) -> None:
+    """Message-IDs, addresses and subjects of any length are no fault of ours and no dead letter."""
+    # Random words: PostgreSQL compresses what repeats, and would take it.
+    words = [secrets.token_hex(3_000) for _ in range(4)]
+    raw = mail(words[0], subject=words[1], extra=f"References: <{words[2]}@x.example>\r\n")
+    house.accept(raw.replace(b"kari@", f"{words[3]}@".encode()), sender=f"{words[3]}@customer.example")
+    house.work()
+    assert house.contact.state == "ticket"
+    assert [(row.reason, row.detail) for row in house.rows(tables.dead_letters)] == []
+    assert [row.detail for row in house.rows(tables.ledger)] == []
