@@ -13,9 +13,10 @@ from rich.table import Table
 from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
+from bench.growth import growth as run_growth
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
-from bench.screen import show
+from bench.screen import show, show_growth
 
 app = App(
     name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself."
@@ -34,6 +35,24 @@ def compare(*, mails: int = 2000, rounds: int = 3, memory: bool = True) -> None:
     )
     show(found, console)
     _write("bench", found.summary())
+
+
+@app.command
+def growth(
+    stacks: tuple[Literal["sqlite", "postgresql"], ...] = ("sqlite", "postgresql"),
+    *,
+    few: int = 10_000,
+    many: int = 1_000_000,
+    mails: int = 500,
+    rounds: int = 5,
+) -> None:
+    """Measure what a mail costs with MANY tickets in the store beside FEW, and write build/growth.json."""
+    figures: dict[str, Any] = {}
+    for stack in stacks:
+        grown, about = run_growth(stack, few=few, many=many, mails=mails, rounds=rounds)
+        show_growth(grown, about, console)
+        figures[stack] = about | {"costs": [cost.summary() for cost in grown]}
+    _write("growth", figures)
 
 
 @app.command

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.columns import Columns
 from rich.table import Table
+
+from bench.growth import BAR
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from bench.bars import Ratio
     from bench.compare import Comparison
+    from bench.growth import Grown
 
-_COLOURS = {"ok": "green", "below": "bold red", "told": "dim", "not measured": "yellow"}
+_COLOURS = {"ok": "green", "below": "bold red", "above": "bold red", "told": "dim", "not measured": "yellow"}
 
 
 def show(found: Comparison, console: Console) -> None:
@@ -29,6 +32,26 @@ def show(found: Comparison, console: Console) -> None:
         console.print(f"memory (MiB): {memory}", highlight=False)
     for peer, reason in found.skipped.items():
         console.print(f"{peer} was not measured: {reason}", style="yellow")
+
+
+def show_growth(grown: list[Grown], about: dict[str, Any], console: Console) -> None:
+    """Print what a mail costs with few tickets and with many."""
+    console.print("  ".join(f"{name} {value}" for name, value in about.items()), style="dim", highlight=False)
+    table = Table(title="Microseconds a mail: median [spread]", title_justify="left", box=SIMPLE_HEAD)
+    for name in (
+        "what",
+        f"{about['few']:,} tickets",
+        f"{about['many']:,} tickets",
+        "ratio",
+        "bar",
+        "verdict",
+    ):
+        table.add_column(name)
+    for cost in grown:
+        bar = "" if cost.verdict == "told" else f"≤ {BAR:g}"
+        verdict = f"[{_COLOURS[cost.verdict]}]{cost.verdict}"
+        table.add_row(cost.what, str(cost.few), str(cost.many), f"{cost.ratio:.2f}", bar, verdict)
+    console.print(table)
 
 
 def _ratios(ratios: list[Ratio]) -> Table:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from store import outbox
 from store.tables import outgoing, tickets, work
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 300.0
 _undone = select(func.count()).select_from(work)
-_unsent = select(func.count()).where(outgoing.c.state.in_(["waiting", "sending"]))
 _routed = select(func.count()).where(tickets.c.group_name != "", tickets.c.agent != "")
 _acknowledged = select(func.count()).where(outgoing.c.reason == "acknowledged")
 
@@ -23,7 +23,7 @@ def undone(store: Store, *, mail: bool = False) -> int:
     """How many events are still to be worked on, and with ``mail`` how many mails to be sent."""
     with store.reading() as connection:
         left: int = connection.execute(_undone).scalar_one()
-        return left + (connection.execute(_unsent).scalar_one() if mail else 0)
+        return left + (outbox.backlog(connection).count if mail else 0)
 
 
 def wait_until_done(store: Store, *, mail: bool = False, look: float = 0.01) -> None:
