@@ -13,10 +13,6 @@ from store.schema import migrate
 if TYPE_CHECKING:
     from pathlib import Path
 
-# So that pytest shows what differs where these compare.
-pytest.register_assert_rewrite("tests.scenarios.runner", "tests.scenarios.office")
-
-
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and nothing in them."""

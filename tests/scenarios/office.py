@@ -156,13 +156,13 @@ class Office:
         assert boxes, f"none of {posted.recipients} is ours"
         return self._door.submit(delivery)
 
-    def bounce(self, sent: Sent, status: str = "5.1.1") -> None:
+    def bounce(self, sent: Sent, *, status: str, action: str) -> None:
         """Bring a letter back to its return path, or to the one it would have had."""
         tag = self.keyring.bounce_tag(sent.number)
         local, _, domain = sent.letter.sender.address.rpartition("@")
         path = sent.return_path or f"{local}+{tag}@{domain}"
         fresh = self.fresh_id("daemon@mx.customer.example")
-        self.take(delivery_report(sent, path, status=status, message_id=fresh))
+        self.take(delivery_report(sent, path, status=status, action=action, message_id=fresh))
         self.work()
 
     def refuse(self, sent: Sent, answer: str) -> None:

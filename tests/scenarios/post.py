@@ -107,9 +107,10 @@ def _words(mail: Mail, answered: Sent | None) -> str:
     return f"{mail.body}\n\nOn Mon, 2 Mar 2026 at 09:00, {answered.shown_from} wrote:\n\n{quoted}\n"
 
 
-def delivery_report(sent: Sent, return_path: str, *, status: str, message_id: str) -> Posted:
+def delivery_report(
+    sent: Sent, return_path: str, *, message_id: str, status: str = "5.1.1", action: str = "failed"
+) -> Posted:
     """The report (RFC 3464) of a mail system that ``sent`` could not be delivered, to its return path."""
-    action = "failed" if status.startswith("5") else "delayed"
     text = f"""From: MAILER-DAEMON@mx.customer.example
 To: {return_path}
 Subject: Undelivered Mail Returned to Sender

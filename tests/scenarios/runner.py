@@ -40,7 +40,8 @@ def _do(step: When, office: Office) -> None:
     if step.policy is not None:
         office.apply(sample(step.policy.desk, step.policy.rules))
     if step.bounce is not None:
-        office.bounce(office.last(step.bounce.reason, step.bounce.to), step.bounce.status)
+        sent = office.last(step.bounce.reason, step.bounce.to)
+        office.bounce(sent, status=step.bounce.status, action=step.bounce.action)
     if step.refusal is not None:
         office.refuse(office.last(step.refusal.reason, step.refusal.to), step.refusal.answer)
 

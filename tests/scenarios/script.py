@@ -34,6 +34,7 @@ class Came(_Strict, frozen=True, kw_only=True):
     reason: str
     to: str
     status: str = "5.1.1"
+    action: str = "failed"
     answer: str = "550 5.1.1 no such user"
 
 
