@@ -13,6 +13,7 @@ from store.schema import migrate
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and nothing in them."""
