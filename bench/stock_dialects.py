@@ -54,7 +54,7 @@ def make_numbers(connection: Connection, first: int, count: int) -> None:
     dialect = connection.dialect.name
     if dialect == "postgresql":
         for function in _FUNCTIONS:
-            connection.execute(text(f"CREATE FUNCTION {function} IMMUTABLE LANGUAGE sql"))
+            connection.execute(text(f"CREATE OR REPLACE FUNCTION {function} IMMUTABLE LANGUAGE sql"))
     connection.execute(text(_NUMBERS[dialect]), {"first": first, "last": first + count - 1})
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Insert, Select, Table, Update, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import records, tables
@@ -30,8 +42,13 @@ class Kind(Generic[R]):
         key: tuple[str, ...] = (),
         lookups: tuple[str, ...] = (),
         skip: tuple[str, ...] = (),
+        only: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        """``skip`` names the unique columns on which an insert gives way."""
+        """``skip`` names the unique columns on which an insert gives way.
+
+        ``only`` are lookups with the one value, a word of ours, that they find: those with a partial index,
+        which SQLite uses only where its condition stands in the statement itself.
+        """
         self.table = table
         self.record = record
         self.key = key
@@ -40,6 +57,10 @@ class Kind(Generic[R]):
         self._columns = [table.c[name] for name in self.fields]
         self._key_columns = [table.c[name] for name in key]
         self._finds = {name: self._find(name) for name in lookups}
+        self._finds |= {
+            name: self._find(name).where(table.c[name] == literal_column(f"'{value}'"))
+            for name, value in only
+        }
         self._inserts = {name: self._insert(name, skip) for name in ("sqlite", "postgresql")}
         self._updates: dict[tuple[str, ...], Update] = {}
         keyed = tuple_(*self._key_columns).in_(bindparam("identities", expanding=True))
@@ -110,8 +131,9 @@ OUTGOING = Kind(
     tables.outgoing,
     records.OutgoingRecord,
     key=("id",),
-    lookups=("id", "state"),
+    lookups=("id",),
     skip=("effect_key",),
+    only=(("state", "digest"),),
 )
 TRACES = Kind(tables.traces, records.TraceRecord)
 LEDGER = Kind(tables.ledger, records.LedgerRecord)

@@ -1,0 +1,126 @@
+"""What a database would do for a statement: every statement that ran is asked for its plan."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, event, text
+
+from store.columns import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from store.engine import Store
+
+BOUNDED = {
+    "agents",  # as many as people work here
+    "counters",  # three
+    "policy_versions",  # one each time that somebody changes the policy
+    "signing_keys",  # a few
+    "throttles",  # those of the last day
+    "work",  # what is still to be done
+}
+"""Tables that do not grow with the desk's past; each may be read as a whole."""
+GROWING = set(metadata.tables) - BOUNDED
+_PARTIAL = {"ix_outgoing_due", "ix_outgoing_digest"}
+"""Indexes of only what is still to be done: reading one as a whole is no scan of a growing table."""
+_SCAN = re.compile(r"SCAN (?P<table>\w+)(?: USING (?:COVERING )?INDEX (?P<index>\w+))?")
+_VALUE = re.compile(r"%\(\w+\)s(?:::\w+(?: \w+)*)?|\?|'[^']*'")
+_LIST = re.compile(r"\(\?\)|\?(?:, \?)+")
+_FEW_PAGES = 200
+"""A table this small is rightly read as a whole by PostgreSQL, whatever indexes it has."""
+
+
+class Seen:
+    """The statements that ran, one of each kind, each with its parameters."""
+
+    def __init__(self) -> None:
+        self.statements: dict[str, tuple[str, Any]] = {}
+
+    def note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *context: Any) -> None:
+        """Remember a statement that reads or writes rows."""
+        if statement.split(maxsplit=1)[0].upper() in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}:
+            one = parameters[0] if context[-1] else parameters
+            self.statements.setdefault(_kind(statement), (statement, one))
+
+    @property
+    def tables(self) -> set[str]:
+        """The tables that they name."""
+        words = {word for kind in self.statements for word in re.findall(r"\w+", kind)}
+        return words & set(metadata.tables)
+
+
+def _kind(statement: str) -> str:
+    """The statement without its values: lists differ in length, and have the same plan."""
+    return _LIST.sub("?", _LIST.sub("?", _VALUE.sub("?", statement)))
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[Seen]:
+    """What runs on a store's connections inside the block."""
+    seen = Seen()
+    engines = {store._writer, store._reader}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", seen.note)
+    try:
+        yield seen
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", seen.note)
+
+
+def scans(store: Store, seen: Seen) -> dict[str, set[str]]:
+    """The statements that read a growing table as a whole, each with the tables."""
+    found: dict[str, set[str]] = {}
+    with store.reading() as connection:
+        ask = _sqlite_scans if store.dialect == "sqlite" else _postgresql_scans
+        for kind, (statement, parameters) in seen.statements.items():
+            if tables := ask(connection, statement, parameters):
+                found[kind] = set(tables)
+    return found
+
+
+def _sqlite_scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    lines = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    matches = [match for line in lines if (match := _SCAN.match(line))]
+    return [
+        match["table"] for match in matches if match["table"] in GROWING and match["index"] not in _PARTIAL
+    ]
+
+
+def _postgresql_scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    """Large tables that would be read as a whole, and small ones for which there is no index."""
+    chosen = [
+        table for table in _plan_scans(connection, statement, parameters) if _is_large(connection, table)
+    ]
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    forced = _plan_scans(connection, statement, parameters)
+    connection.execute(text("SET LOCAL enable_seqscan = on"))
+    return chosen + forced
+
+
+def _is_large(connection: Connection, table: str) -> bool:
+    pages = connection.execute(text("SELECT relpages FROM pg_class WHERE relname = :name"), {"name": table})
+    return int(pages.scalar_one()) > _FEW_PAGES
+
+
+def _plan_scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    [plan] = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+    return [node["Relation Name"] for node in _nodes(plan["Plan"]) if _reads_all(node)]
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for below in node.get("Plans", []):
+        yield from _nodes(below)
+
+
+def _reads_all(node: dict[str, Any]) -> bool:
+    if node.get("Relation Name") not in GROWING:
+        return False
+    by_index = node["Node Type"] in {"Index Scan", "Index Only Scan"}
+    whole_index = by_index and "Index Cond" not in node and node["Index Name"] not in _PARTIAL
+    return node["Node Type"] == "Seq Scan" or whole_index
