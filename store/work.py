@@ -26,8 +26,8 @@ LEASE = timedelta(seconds=60)
 """How long a worker may take over a batch before others may have it."""
 PATIENCE = timedelta(seconds=30)
 """A row that is due later than this does not hold its stream up."""
-DEATH_PAUSE = timedelta(seconds=5)
-"""How long a row waits after a worker died over it and it alone."""
+DEATH_PAUSES = (timedelta(seconds=5), timedelta(seconds=30))
+"""How long a row waits after the second death of a worker, which was over it alone, and after each later."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,9 +165,8 @@ def put_off(connection: Connection, *, holder: str, row: Work, due_at: datetime,
 def bury_late_leases(connection: Connection, *, now: datetime, late: datetime | None = None) -> int:
     """Free rows whose lease ran out by ``late``, which is ``now`` unless said; each counts one death.
 
-    One over which a worker died alone waits for `DEATH_PAUSE`: were it the first thing that every new worker
-    takes up, it would keep all others waiting if it is deadly, and be buried for nothing if workers only die
-    young.
+    Such rows wait, see `DEATH_PAUSES`. The first thing that every new worker takes up would keep all others
+    waiting if it is deadly, and be buried for nothing if it is workers that die young.
     """
     late = late or now
     found = (
@@ -177,8 +176,8 @@ def bury_late_leases(connection: Connection, *, now: datetime, late: datetime | 
     if not ids:
         return 0
     freed = update(work).where(work.c.id.in_(ids), work.c.until <= late)
-    waited = literal(now + DEATH_PAUSE, work.c.due_at.type)
-    due_at = case((work.c.deaths > 0, waited), else_=work.c.due_at)
+    second, later = (literal(now + pause, work.c.due_at.type) for pause in DEATH_PAUSES)
+    due_at = case((work.c.deaths == 0, work.c.due_at), (work.c.deaths == 1, second), else_=later)
     return connection.execute(
         freed.values(lease=None, until=None, deaths=work.c.deaths + 1, due_at=due_at)
     ).rowcount

@@ -143,15 +143,18 @@ def test_a_lease_that_ran_out_counts_one_death(store: Store) -> None:
 
 
 def test_what_a_worker_died_over_alone_waits_a_moment(store: Store) -> None:
-    """After a death in a batch a row is due at once, after a death alone not before `DEATH_PAUSE` is over."""
+    """After a death in a batch a row is due at once, after one alone a little later, then later still."""
     enqueue(store, "a")
-    died = [NOON + work.LEASE, NOON + 2 * work.LEASE]
-    for now in died:
-        assert [row.stream for row in lease(store, now=now - work.LEASE)] == ["a"]
+    now = NOON
+    for deaths, pause in enumerate((timedelta(0), *work.DEATH_PAUSES), start=1):
+        lease(store, now=now)
+        now += work.LEASE
         with store.writing() as connection:
             work.bury_late_leases(connection, now=now)
-    assert lease(store, now=died[1] + work.DEATH_PAUSE - SECOND) == []
-    assert [row.deaths for row in lease(store, now=died[1] + work.DEATH_PAUSE)] == [2]
+        if pause:
+            assert lease(store, now=now + pause - SECOND) == []
+        now += pause
+        assert [row.deaths for row in lease(store, now=now)] == [deaths]
 
 
 def test_leases_of_the_dead_are_taken_back_before_they_run_out(store: Store) -> None:
