@@ -1,0 +1,230 @@
+"""Carries out a schedule of faults, and writes down what was really done."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tests.drills.brokers import wipes
+from tests.drills.hurry import LEASE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.drills.brokers import Server
+    from tests.drills.clock import Clock
+    from tests.drills.doubts import Doubts
+    from tests.drills.ledger import Ledger
+    from tests.drills.proxy import Proxy
+    from tests.drills.schedule import Fault
+    from tests.drills.stacks import Stack
+    from tests.drills.supervisor import Process
+
+
+class Nemesis:
+    """Everything that can be done to one desk; `done` counts it by kind."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        processes: Sequence[Process],
+        *,
+        clients: Proxy,
+        relay: Proxy,
+        doubts: Doubts,
+        clock: Clock | None,
+        ledger: Ledger,
+    ) -> None:
+        """``clients`` and ``relay`` are the lines in and out, ``doubts`` is told before a sender is lost."""
+        self._stack = stack
+        self._processes = {process.name: process for process in processes}
+        self._doubts = doubts
+        self._clock = clock
+        self._ledger = ledger
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="nemesis")
+        self._locks = {"broker": threading.Lock(), "database": threading.Lock(), "disk": threading.Lock()}
+        self.done: Counter[str] = Counter()
+        self.database_down = threading.Event()
+        self._kinds = self._everything(clients, relay)
+
+    def run(self, faults: Sequence[Fault], until: Callable[[], bool]) -> None:
+        """Carry the faults out in order, each at its time; ends early when ``until`` says so."""
+        began = time.monotonic()
+        for fault in faults:
+            while (wait := began + fault.at - time.monotonic()) > 0:
+                if until():
+                    return
+                time.sleep(min(wait, 0.1))
+            # A kill is waited for; what lasts goes on beside it.
+            if fault.kind == "kill -9":
+                self._carry_out(fault)
+            else:
+                self._pool.submit(self._carry_out, fault)
+
+    def heal(self) -> None:
+        """Wait until every fault that lasts is over."""
+        self._pool.shutdown(wait=True)
+
+    def died(self, process: Process, code: int) -> str:
+        """A process ended by itself: why that was to be expected, or an empty string."""
+        if process.failpoint and code == -signal.SIGKILL:
+            self._doubts.sender_lost(process)
+            self._note("kill -9", process.name, at_point=process.failpoint)
+            return process.failpoint
+        self._doubts.sender_lost(process)
+        return "no database" if self.database_down.is_set() and code > 0 else ""
+
+    def _everything(self, clients: Proxy, relay: Proxy) -> dict[str, Callable[[Fault], object]]:
+        kinds: dict[str, Callable[[Fault], object]] = {
+            "kill -9": self._kill,
+            "process stopped": self._stop,
+            "fdatasync fails": self._fail_fdatasync,
+            "disk full": self._fill_disk,
+            "clock jumped": lambda _: self._jump(),
+        }
+        for name, proxy in (("clients", clients), ("relay", relay)):
+            kinds[f"{name} cut off"] = _cut(proxy)
+            kinds[f"{name} in a hole"] = _hole(proxy)
+            kinds[f"{name} robbed of an answer"] = _rob(proxy)
+            kinds[f"{name} delayed"] = _delay(proxy)
+        return kinds | self._servers()
+
+    def _servers(self) -> dict[str, Callable[[Fault], object]]:
+        kinds: dict[str, Callable[[Fault], object]] = {}
+        broker, database = self._stack.broker, self._stack.database
+        if broker is not None:
+            for name, wipe in wipes(broker.url).items():
+                kinds[name] = partial(self._wipe, wipe)
+            kinds["broker killed"] = lambda fault: self._restart("broker", broker, broker.kill, fault)
+            kinds["broker stopped"] = lambda fault: self._restart("broker", broker, broker.stop, fault)
+        if database is not None:
+            kinds["database killed"] = lambda fault: self._restart("database", database, database.kill, fault)
+            kinds["database stopped"] = lambda fault: self._restart(
+                "database", database, database.stop, fault
+            )
+        return kinds
+
+    def _carry_out(self, fault: Fault) -> None:
+        try:
+            happened = self._kinds[fault.kind](fault)
+        except Exception as error:  # noqa: BLE001 - what could not be done is not counted, and said
+            self._ledger.note(what="not done", kind=fault.kind, why=f"{type(error).__name__}: {error}"[:200])
+            return
+        if happened is not False:
+            self._note(fault.kind, fault.target)
+
+    def _note(self, kind: str, target: str, **more: object) -> None:
+        self.done[kind] += 1
+        if target:
+            self.done[f"{kind} {target}"] += 1
+        self._ledger.note(what="done", kind=kind, target=target, **more)
+
+    def _kill(self, fault: Fault) -> object:
+        process = self._processes[fault.target]
+        with process.lock:
+            if not process.alive():
+                return False
+            process.kill()
+            self._doubts.sender_lost(process)
+            process.bury()
+            process.start(fault.failpoint)
+        return True
+
+    def _stop(self, fault: Fault) -> object:
+        process = self._processes[fault.target]
+        with process.lock:
+            life = process.pid
+            if not process.alive():
+                return False
+            process.signal(signal.SIGSTOP)
+        if fault.seconds >= LEASE.total_seconds() / 2:
+            # Whoever sleeps for about as long as a lease may find that others sent its mails.
+            time.sleep(0.1)
+            self._doubts.sender_lost(process)
+        time.sleep(fault.seconds)
+        with process.lock:
+            if process.pid == life:
+                process.signal(signal.SIGCONT)
+        return True
+
+    def _restart(self, name: str, server: Server, end: Callable[[], None], fault: Fault) -> None:
+        with self._locks[name]:
+            if name == "database":
+                self.database_down.set()
+            try:
+                end()
+                time.sleep(fault.seconds)
+            finally:
+                server.start()
+                if name == "database":
+                    # A process that was just told that there is none ends a moment later.
+                    threading.Timer(10.0, self.database_down.clear).start()
+
+    def _jump(self) -> None:
+        assert self._clock is not None
+        # To a clock that jumped every lease may have run out.
+        self._doubts.look(events=1)
+        self._clock.jump()
+
+    def _wipe(self, wipe: Callable[[], None], _fault: Fault) -> None:
+        # One that is just away has nothing to be wiped: this waits until it is back.
+        with self._locks["broker"]:
+            wipe()
+
+    def _fail_fdatasync(self, fault: Fault) -> object:
+        """Every second fdatasync of one process fails with EIO."""
+        process = next(iter(self._processes.values()))
+        with self._locks["disk"]:
+            inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1+2"]
+            command = ["strace", "-f", "-qq", "-o", "/dev/null", *inject, "-p", str(process.pid)]
+            with subprocess.Popen(command, stderr=subprocess.DEVNULL) as tracer:
+                with suppress(subprocess.TimeoutExpired):
+                    tracer.wait(fault.seconds)
+                tracer.terminate()
+        return True
+
+    def _fill_disk(self, fault: Fault) -> object:
+        assert self._stack.disk is not None
+        ballast = self._stack.disk / "ballast"
+        with self._locks["disk"]:
+            try:
+                with suppress(OSError), ballast.open("wb", buffering=0) as file:
+                    while True:
+                        file.write(bytes(65536))
+                time.sleep(fault.seconds)
+            finally:
+                ballast.unlink(missing_ok=True)
+        return True
+
+
+def _cut(proxy: Proxy) -> Callable[[Fault], object]:
+    return lambda _: proxy.cut() > 0
+
+
+def _hole(proxy: Proxy) -> Callable[[Fault], object]:
+    def hole(fault: Fault) -> None:
+        proxy.hole(closed=True)
+        time.sleep(fault.seconds)
+        proxy.hole(closed=False)
+
+    return hole
+
+
+def _rob(proxy: Proxy) -> Callable[[Fault], object]:
+    return lambda _: proxy.eat()
+
+
+def _delay(proxy: Proxy) -> Callable[[Fault], object]:
+    def delay(fault: Fault) -> None:
+        proxy.delay(0.05)
+        time.sleep(fault.seconds)
+        proxy.delay(0.0)
+
+    return delay

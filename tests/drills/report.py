@@ -1,0 +1,76 @@
+"""The verdict in one screen, and ``build/drill.json`` for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.drills.verdict import GREEN, INCONCLUSIVE, RED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+console = Console(highlight=False, width=118)
+_COLOURS = {GREEN: "green", RED: "red", INCONCLUSIVE: "yellow"}
+_COLUMNS = (
+    ("stack", "stack"),
+    ("seed", "seed"),
+    ("mails", "mails"),
+    ("kills", "kills"),
+    ("wipes", "wipes"),
+    ("lost", "lost"),
+    ("duplicate_tickets", "dup\ntickets"),
+    ("duplicate_acknowledgements", "dup\nacks"),
+    ("extra_copies", "extra\ncopies"),
+    ("bound", "bound"),
+    ("undrained", "un-\ndrained"),
+    ("drained_seconds", "drained\nafter s"),
+    ("verdict", "verdict"),
+)
+
+
+def show_runs(runs: Sequence[dict[str, Any]]) -> None:
+    """A line for each run, and below it why one is not green."""
+    table = Table(title="Fault drill", title_justify="left")
+    for _, title in _COLUMNS:
+        table.add_column(title, justify="left" if title in {"stack", "verdict"} else "right")
+    for run in runs:
+        table.add_row(*(_cell(key, run[key]) for key, _ in _COLUMNS))
+    console.print(table)
+    for run in runs:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in run["faults"].items() if not _of_one(kind))
+        console.print(f"[dim]{run['stack']}: {kinds}; {run['seconds']:.0f} s[/dim]", soft_wrap=True)
+        for reason in run["why"]:
+            console.print(f"  [red]{run['stack']}: {reason}[/red]", soft_wrap=True)
+
+
+def show_mutants(found: Sequence[dict[str, Any]]) -> None:
+    """A line for each planted bug: red is what it has to be."""
+    table = Table(title="Planted bugs, each of which has to be seen", title_justify="left")
+    for title in ("bug", "is", "seen as", "after s"):
+        table.add_column(title)
+    for one in found:
+        seen = "[green]seen:[/green] " + "; ".join(one["why"]) if one["seen"] else "[red]NOT SEEN[/red]"
+        table.add_row(one["mutant"], one["about"], seen, f"{one['seconds']:.0f}")
+    console.print(table)
+
+
+def write(path: Path, facts: Sequence[dict[str, Any]]) -> None:
+    """All runs as JSON."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(list(facts), indent=1, ensure_ascii=False) + "\n")
+
+
+def _cell(key: str, value: object) -> str:
+    if key == "verdict":
+        return f"[{_COLOURS[str(value)]}]{value}[/]"
+    return str(value)
+
+
+def _of_one(kind: str) -> bool:
+    """Whether a count is of one process only."""
+    return kind.startswith(("kill -9 ", "process stopped "))
