@@ -8,7 +8,7 @@ PACKAGES := events config store ingest handlers runtime
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env run test check static format drill bench docs lock clean
+.PHONY: help env run test check static format drill drill-long bench docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +47,11 @@ format: env ## write the files as the formatter wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-drill: ## kill, wipe and break things under load (comes with the next release)
-	@echo "make drill comes with the next release: there is nothing to run yet." >&2; exit 2
+drill: env ## kill, wipe and break things under load, account for every mail: make drill ARGS="--seed 7"
+	$(BIN)/python -m tests.drills $(ARGS)
+
+drill-long: env ## the same for more than ten minutes, and on PostgreSQL with Redis too
+	$(BIN)/python -m tests.drills --long $(ARGS)
 
 bench: env build/bench-venv/.installed ## measure beside the peers, or else: make bench ARGS=growth
 	@$(BIN)/python -m bench $(or $(ARGS),compare)
