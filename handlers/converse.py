@@ -80,7 +80,7 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         )
     )
     entry = _append(event, message, number, desk)
-    _join(number, message, desk)
+    _join(number, message, desk, others=message.trust is not Trust.FAILED)
     for lost in {lost.ticket for lost in match.lost if desk.known_ticket(lost.ticket)}:
         desk.note(number, f"Possibly related: #{lost}.", flag="related")
     desk.settle(event.contact, "ticket", ticket=number, entry=entry)
@@ -108,7 +108,9 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
     flag = message.kind.value if message.kind is not Kind.HUMAN else "" if match.takes_part else "newcomer"
     entry = _append(event, message, ticket, desk, flag=flag)
     if match.takes_part:
-        _join(ticket, message, desk)
+        # A From can be forged: without our signature in hand it must not bring strangers onto a ticket.
+        proven = match.signed or message.trust.rank > Trust.UNVERIFIED.rank
+        _join(ticket, message, desk, others=proven and message.trust is not Trust.FAILED)
     else:
         _keep_ids(ticket, message, desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
@@ -174,12 +176,12 @@ def _tell_reply(event: ContactChecked, ticket: int, entry: int, by: By, desk: De
     desk.emit(ReplyAdded, stream, f"reply:{entry}", ticket=ticket, entry=entry, by=by, contact=event.contact)
 
 
-def _join(ticket: int, message: Message, desk: Desk) -> None:
-    """The sender, To and Cc of a participant's mail take part from now on; the desk's own never do."""
+def _join(ticket: int, message: Message, desk: Desk, *, others: bool) -> None:
+    """The sender takes part from now on, and with ``others`` To and Cc; the desk's own never do."""
     shelf = desk.batch.shelf(kinds.PARTICIPANTS)
     known = {participant.address for participant in desk.participants(ticket)}
     people = [(message.sender, "requester" if not known else "cc")]
-    if message.trust is not Trust.FAILED:
+    if others:
         agents = {agent.address for agent in desk.policy.desk.agents}
         people += [(person, "cc") for person in (*message.to, *message.cc) if person.address not in agents]
     for person, role in people:

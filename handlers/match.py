@@ -33,11 +33,15 @@ class Lost(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """The ticket found (``None``: a new one), how, on whose copy, and the candidates that lost."""
+    """The ticket found (``None``: a new one), how, on whose copy, and the candidates that lost.
+
+    ``signed`` says that a name of ours proved it; else it was found by what a stranger may know or guess.
+    """
 
     ticket: int | None = None
     by: str = ""
     agent: str = ""
+    signed: bool = False
     takes_part: bool = False
     lost: tuple[Lost, ...] = ()
 
@@ -66,6 +70,7 @@ def find(message: Message, desk: Desk) -> Match:
             ticket=candidate.ticket,
             by=candidate.by,
             agent=_trusted_agent(candidate, message, desk),
+            signed=candidate.signed,
             takes_part=_takes_part(candidate.ticket, message, desk),
         )
     return msgspec.structs.replace(won or Match(), lost=tuple(lost))
