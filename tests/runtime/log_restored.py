@@ -24,7 +24,7 @@ def log_restored() -> Iterator[None]:
     finally:
         root.handlers[:] = [each for each in root.handlers if not isinstance(each, runtime_log._Lines)]
         root.setLevel(level)
-        for name in runtime_log._OURS + runtime_log._WELCOME:
+        for name in runtime_log._OURS:
             logging.getLogger(name).setLevel(logging.NOTSET)
         logging.captureWarnings(capture=False)
         structlog.reset_defaults()
