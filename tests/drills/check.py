@@ -42,6 +42,7 @@ class Report:
     rescued: int = 0
     dead_letters: int = 0
     integrity: tuple[str, ...] = field(default=())
+    examples: tuple[str, ...] = field(default=())
 
     def faults(self) -> list[str]:
         """What is red, in words."""
@@ -61,7 +62,8 @@ class Report:
         found = [f"{getattr(self, name)} {name.replace('_', ' ')}" for name in zero if getattr(self, name)]
         if self.extra_copies > self.bound:
             found.append(f"{self.extra_copies} extra copies, {self.bound} allowed")
-        return found + [f"integrity: {one}" for one in self.integrity]
+        found += [f"integrity: {one}" for one in self.integrity]
+        return found + [f"e.g. {one}" for one in self.examples] if found else []
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def check_now(seen: Seen, desk: Snapshot) -> Report:
         duplicate_acknowledgements=_acknowledged_again(seen.relay),
         rescued=len(desk.rescued),
         dead_letters=len(desk.dead_letters),
+        examples=_examples(seen.relay, desk),
     )
 
 
@@ -132,6 +135,23 @@ def check(seen: Seen, desk: Snapshot, *, drained: bool, integrity: Sequence[str]
     )
 
 
+def _examples(relay: Lines, desk: Snapshot) -> tuple[str, ...]:
+    """Some of the people of whom something is there twice."""
+    twice = [f"two tickets of {who}" for who, count in Counter(desk.tickets.values()).items() if count > 1]
+    answered = Counter(to for to, _ in _different(relay))
+    twice += [f"two mails to {who}" for who, count in answered.items() if count > 1]
+    return tuple(twice[:4])
+
+
+def _different(relay: Lines) -> set[tuple[str, str]]:
+    """The different mails that went to people who write in, each with its recipient."""
+    return {
+        (line["to"], line["id"])
+        for line in relay
+        if line["what"] == "kept" and not line["to"].endswith(_AGENTS)
+    }
+
+
 def _surplus(things: Iterable[object]) -> int:
     """How many there are beyond one of each."""
     counted = Counter(things)
@@ -140,12 +160,7 @@ def _surplus(things: Iterable[object]) -> int:
 
 def _acknowledged_again(relay: Lines) -> int:
     """Mails to people who write in that are more than one each, copies of the same mail not counted."""
-    different = {
-        (line["to"], line["id"])
-        for line in relay
-        if line["what"] == "kept" and not line["to"].endswith(_AGENTS)
-    }
-    return _surplus(to for to, _ in different)
+    return _surplus(to for to, _ in _different(relay))
 
 
 def _unanswered(relay: Lines, desk: Snapshot) -> int:

@@ -1,56 +1,54 @@
-"""Another wall clock for the desk, by libfaketime: it jumps, while monotonic clocks go on as they do."""
+"""A wrong clock for the desk: the one clock of its processes jumps, days ahead and back again by minutes.
+
+Not by libfaketime: with it `time.sleep` of Python 3.11 fails (EINVAL), whatever it is told to leave alone.
+"""
 
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from runtime import roles, wiring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-_LIBRARY = "libfaketimeMT.so.1"
-_JUMPS = ("-5s", "+90s", "+3600s", "+3590s", "+3d")
-_LATEST = "+4d"
-
-
-def library() -> Path | None:
-    """Where libfaketime is, if it is installed (Debian package: faketime)."""
-    found = sorted(Path("/usr/lib").glob(f"**/faketime/{_LIBRARY}"))
-    return found[0] if found else None
+_JUMPS = (-3, 90, 3600, 3597, 3 * 86_400)
+"""Seconds before and after the right time, in turn: one step forth, one back."""
+_LATEST = 4 * 86_400
 
 
 class Clock:
-    """The wall clock of every process that has `environment`."""
+    """The clock that processes go by which `follow` the file."""
 
-    def __init__(self, folder: Path, path: Path) -> None:
-        """``path`` is libfaketime; the clock is right until it jumps."""
-        self._file = folder / "clock"
-        self._path = path
-        self._jumps: Iterator[str] = itertools.cycle(_JUMPS)
-        self.set("+0s")
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a process needs to go by this clock."""
-        return {
-            "LD_PRELOAD": str(self._path),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "FAKETIME_DONT_RESET": "1",
-        }
+    def __init__(self, file: Path) -> None:
+        """It is right until it jumps."""
+        self.file = file
+        self._jumps: Iterator[int] = itertools.cycle(_JUMPS)
+        self._set(0)
 
     def jump(self) -> None:
-        """Go to the next wrong time, as seen from the right one."""
-        self.set(next(self._jumps))
+        """Go to the next wrong time."""
+        self._set(next(self._jumps))
 
     def end(self) -> None:
         """Go to a time later than any before, at which all that waits for a time is due."""
-        self.set(_LATEST)
+        self._set(_LATEST)
 
-    def set(self, offset: str) -> None:
-        """So far from the right time, as ``+3d`` or ``-10s``."""
-        fresh = self._file.with_suffix(".new")
-        fresh.write_text(f"{offset}\n")
-        fresh.replace(self._file)
+    def _set(self, offset: int) -> None:
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(str(offset))
+        fresh.replace(self.file)
+
+
+def follow(file: Path) -> None:
+    """Let this process go by the clock in the file."""
+
+    def utc_now() -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=int(file.read_text()))
+
+    for module in (wiring, roles):
+        assert hasattr(module, "utc_now"), f"{module.__name__} has another clock"
+        setattr(module, "utc_now", utc_now)  # noqa: B010 - it is imported there, not offered

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.drills import clock, stacks
+from tests.drills import stacks
 from tests.drills.check import Report, Seen, check, check_now
+from tests.drills.clock import Clock
 from tests.drills.doubts import Doubts
 from tests.drills.ledger import Ledger, Pages
 from tests.drills.nemesis import Nemesis
@@ -79,7 +80,7 @@ class Drill:
         self._clients = parts.enter_context(Proxy(self._desk_port))
         self._relay = parts.enter_context(Proxy(sink_port))
         parts.enter_context(self._program("sink", port=sink_port, ledger=folder / "relay.jsonl"))
-        self._clock = _clock(run.stack, folder)
+        self._clock = Clock(folder / "clock") if run.stack == stacks.SMALL_DISK else None
         self._processes = self._make_processes(parts)
         self._supervisor = Supervisor(self._processes, self._ended)
         self._database = Database(self._stack.database_url)
@@ -158,10 +159,15 @@ class Drill:
             "DESPACHO_RELAY_URL": f"smtp://127.0.0.1:{self._relay.port}",
             **self._stack.environment,
         }
-        fake = self._clock.environment if self._clock else {}
-        nursery = Nursery(fake, self._folder / "nursery.log")
+        nursery = Nursery(self._folder / "nursery.log")
         parts.callback(nursery.close)
-        place = {"folder": self._folder, "environment": environment, "mutant": self._run.mutant}
+        clock_file = str(self._clock.file) if self._clock else ""
+        place = {
+            "folder": self._folder,
+            "environment": environment,
+            "mutant": self._run.mutant,
+            "clock": clock_file,
+        }
         return [Process(nursery, name, roles, **place) for name, roles in self._stack.processes.items()]
 
     def _ended(self, process: Process, code: int) -> None:
@@ -252,11 +258,6 @@ def carry_out(run: Run, profile: Profile, *, keep: Path | None = None) -> Run:
         Drill(run, profile, folder, parts).go()
     run.seconds = time.monotonic() - began
     return run
-
-
-def _clock(stack: str, folder: Path) -> clock.Clock | None:
-    path = clock.library()
-    return clock.Clock(folder, path) if path is not None and stack == stacks.SMALL_DISK else None
 
 
 def _books(url: str) -> list[str]:

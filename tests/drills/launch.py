@@ -11,11 +11,13 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 import runtime.cli
 from ingest.mail import language
 from store import failpoints
+from tests.drills.clock import follow
 from tests.drills.hurry import hurry
 from tests.drills.mutants import plant
 
@@ -64,6 +66,8 @@ def _become(order: dict[str, Any]) -> None:
     os.chdir(order["folder"])
     os.environ.update(order["environment"])
     hurry()
+    if order["clock"]:
+        follow(Path(order["clock"]))
     if order["mutant"]:
         plant(order["mutant"])
     if order["failpoint"]:

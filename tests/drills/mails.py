@@ -23,13 +23,17 @@ _DOMAINS = 40
 
 
 class Mail(NamedTuple):
-    """One mail: its number, who wrote it, its Message-ID, its bytes, and which earlier mail it follows."""
+    """One mail: its number, who wrote it, its Message-ID, its bytes, and which earlier mail it follows.
+
+    ``thread`` is the Message-IDs from the thread's first mail to this one.
+    """
 
     number: int
     sender: str
     message_id: str
     content: bytes
     follows: int | None
+    thread: tuple[str, ...]
 
     @property
     def digest(self) -> str:
@@ -60,7 +64,8 @@ class Writer:
         subject, words = _WORDS[language]
         sender = before.sender if before else f"person{number}@town{number % _DOMAINS}.example"
         message_id = f"<{self._seed}.{number}@drill.example>"
-        thread = f"In-Reply-To: {before.message_id}\r\nReferences: {before.message_id}\r\n" if before else ""
+        references = "".join(f"\r\n {one}" for one in before.thread) if before else ""
+        thread = f"In-Reply-To: {before.message_id}\r\nReferences:{references}\r\n" if before else ""
         head = (
             f"From: Person {number} <{sender}>\r\nTo: {MAILBOX}\r\n"
             f"Subject: {'Re: ' if before else ''}{subject} {before.number if before else number}\r\n"
@@ -69,5 +74,11 @@ class Writer:
             "Content-Transfer-Encoding: 8bit\r\n\r\n"
         )
         line = f"{words} ({number})\r\n"
-        body = line * max(1, size // len(line))
-        return Mail(number, sender, message_id, (head + body).encode(), before.number if before else None)
+        return Mail(
+            number,
+            sender,
+            message_id,
+            (head + line * max(1, size // len(line))).encode(),
+            follows=before.number if before else None,
+            thread=(*(before.thread if before else ()), message_id),
+        )

@@ -48,10 +48,10 @@ class Nemesis:
         self._doubts = doubts
         self._clock = clock
         self._ledger = ledger
-        self._pool = ThreadPoolExecutor(8, thread_name_prefix="nemesis")
+        self._pool = ThreadPoolExecutor(16, thread_name_prefix="nemesis")
         self._locks = {"broker": threading.Lock(), "database": threading.Lock(), "disk": threading.Lock()}
         self.done: Counter[str] = Counter()
-        self.database_down = threading.Event()
+        self._no_database_until = 0.0
         self._kinds = self._everything(clients, relay)
 
     def run(self, faults: Sequence[Fault], until: Callable[[], bool]) -> None:
@@ -62,11 +62,7 @@ class Nemesis:
                 if until():
                     return
                 time.sleep(min(wait, 0.1))
-            # A kill is waited for; what lasts goes on beside it.
-            if fault.kind == "kill -9":
-                self._carry_out(fault)
-            else:
-                self._pool.submit(self._carry_out, fault)
+            self._pool.submit(self._carry_out, fault)
 
     def heal(self) -> None:
         """Wait until every fault that lasts is over."""
@@ -79,7 +75,7 @@ class Nemesis:
             self._note("kill -9", process.name, at_point=process.failpoint)
             return process.failpoint
         self._doubts.sender_lost(process)
-        return "no database" if self.database_down.is_set() and code > 0 else ""
+        return "no database" if code > 0 and time.monotonic() < self._no_database_until else ""
 
     def _everything(self, clients: Proxy, relay: Proxy) -> dict[str, Callable[[Fault], object]]:
         kinds: dict[str, Callable[[Fault], object]] = {
@@ -157,15 +153,18 @@ class Nemesis:
     def _restart(self, name: str, server: Server, end: Callable[[], None], fault: Fault) -> None:
         with self._locks[name]:
             if name == "database":
-                self.database_down.set()
+                self._no_database_until = float("inf")
             try:
                 end()
                 time.sleep(fault.seconds)
             finally:
                 server.start()
                 if name == "database":
-                    # A process that was just told that there is none ends a moment later.
-                    threading.Timer(10.0, self.database_down.clear).start()
+                    self._database_is_back()
+
+    def _database_is_back(self) -> None:
+        """A process that was just told that there is none may take some seconds to end."""
+        self._no_database_until = time.monotonic() + 10.0
 
     def _jump(self) -> None:
         assert self._clock is not None
@@ -194,6 +193,7 @@ class Nemesis:
         assert self._stack.disk is not None
         ballast = self._stack.disk / "ballast"
         with self._locks["disk"]:
+            self._no_database_until = float("inf")
             try:
                 with suppress(OSError), ballast.open("wb", buffering=0) as file:
                     while True:
@@ -201,6 +201,7 @@ class Nemesis:
                 time.sleep(fault.seconds)
             finally:
                 ballast.unlink(missing_ok=True)
+                self._database_is_back()
         return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.drills import clock, tracing
+from tests.drills import tracing
 from tests.drills.schedule import Plan
 from tests.drills.stacks import RABBITMQ, REDIS, SMALL_DISK, SQLITE
 
@@ -57,9 +57,11 @@ def profile(stack: str, *, long: bool) -> Profile:
     """The faults of a stack; a fault that this machine cannot make is left out, see `left_out`."""
     factor = 8 if long else 1
     if stack == SMALL_DISK:
-        others: Others = {"disk full": (4 * factor, (0.4, 0.8)), "process stopped": (factor, (0.3, 1.0))}
-        if clock.library() is not None:
-            others["clock jumped"] = (5 * factor, _AT_ONCE)
+        others: Others = {
+            "disk full": (4 * factor, (0.4, 0.8)),
+            "process stopped": (factor, (0.3, 1.0)),
+            "clock jumped": (5 * factor, _AT_ONCE),
+        }
         return Profile(Plan(12.0 * factor, 8 * factor, others), outside=False)
     others = {**_lines(2 * factor), "process stopped": (3 * factor, (0.3, 3.0))}
     if stack == SQLITE:
@@ -82,8 +84,6 @@ def mutant_profile() -> Profile:
 def left_out(stack: str) -> list[str]:
     """What this machine cannot do to a stack, and why."""
     found = []
-    if stack == SMALL_DISK and clock.library() is None:
-        found.append("clock jumps: libfaketime is not installed (Debian package: faketime)")
     if stack == SQLITE and (reason := tracing.why_not()):
         found.append(f"failing fdatasync: {reason}")
     return found

@@ -26,8 +26,8 @@ _RESTART_SECONDS = 0.3
 class Nursery:
     """The process that the desk's processes are forked from; they end with it."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        """Start it and let it import everything; ``environment`` is added to ours."""
+    def __init__(self, log: Path) -> None:
+        """Start it and let it import everything; what it has to say goes to ``log``."""
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
@@ -35,7 +35,7 @@ class Nursery:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env={**os.environ, "PYTHONPATH": path, **environment},
+                env={**os.environ, "PYTHONPATH": path},
                 start_new_session=True,
             )
         self._lock = threading.Lock()
@@ -61,7 +61,7 @@ class Process:
     """One process of the desk, through all its lives."""
 
     def __init__(self, nursery: Nursery, name: str, roles: Sequence[str], **place: Any) -> None:
-        """``place`` is its ``folder``, ``environment`` and ``mutant``."""
+        """``place`` is its ``folder``, ``environment``, ``mutant`` and ``clock``, as `launch` takes them."""
         self.name = name
         self.roles = list(roles)
         self.failpoint = ""
