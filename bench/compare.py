@@ -11,6 +11,7 @@ from bench.accepting import accepting
 from bench.bars import Ratio, judge
 from bench.by_process import by_process
 from bench.by_stage import by_stage
+from bench.footprint import footprint
 from bench.machine import machine
 from bench.memory import memory
 from bench.more_workers import more_workers
@@ -30,6 +31,7 @@ class Comparison(msgspec.Struct, frozen=True):
     ratios: list[Ratio]
     cpu_by_stage: dict[str, dict[str, float]]
     cpu_by_process: dict[str, dict[str, float]]
+    bytes_a_mail: dict[str, dict[str, float]]
     memory: dict[str, Any]
     skipped: dict[str, str]
     seconds: float
@@ -53,6 +55,8 @@ def compare(
         figures |= whole_way(servers, mails=mails, rounds=rounds, skipped=skipped)
         say("one worker and two")
         figures |= more_workers(servers, mails=mails, rounds=rounds)
+        say("bytes")
+        footprints = footprint(servers, mails=mails // 2)
         say("processor time by stage and by process")
         stages = by_stage(servers, mails=mails)
         processes = by_process(servers, mails=mails)
@@ -63,6 +67,7 @@ def compare(
         ratios=judge(figures),
         cpu_by_stage=stages,
         cpu_by_process=processes,
+        bytes_a_mail=footprints,
         memory=memory() if with_memory else {},
         skipped=skipped,
         seconds=time.monotonic() - began,

@@ -27,6 +27,9 @@ def show(found: Comparison, console: Console) -> None:
     console.print(f"{about}  took {found.seconds:.0f} s", style="dim", highlight=False)
     console.print(_ratios(found.ratios))
     console.print(Columns([_figures(found), _stages(found)]))
+    for stack, footprint in found.bytes_a_mail.items():
+        sizes = "  ".join(f"{what} {size / 1024:.1f}" for what, size in footprint.items())
+        console.print(f"KiB a mail on {stack}: {sizes}", highlight=False)
     if found.memory:
         memory = "  ".join(f"{name} {_short(value)}" for name, value in found.memory.items())
         console.print(f"memory (MiB): {memory}", highlight=False)

@@ -37,6 +37,7 @@ def test_compare() -> None:
     assert [ratio["bar"] for ratio in found["ratios"]] == [bar.least for bar in BARS]
     assert {"chain", "flush", "send: render"} <= found["cpu_by_stage"]["sqlite"].keys()
     assert {"smtp", "worker", "PostgreSQL"} <= found["cpu_by_process"]["postgresql"].keys()
+    assert found["bytes_a_mail"]["postgresql"].keys() == {"stored", "write-ahead log"}
     told = {ratio["under"]: ratio["verdict"] for ratio in found["ratios"]}
     assert (told["null each"], told["1 worker"] in {"ok", "below"}) == ("not measured", True)
 
