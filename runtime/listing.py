@@ -76,10 +76,16 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right
 
 def say_block(block: RenderableType) -> None:
     """Print a table or the like, on a terminal as wide as that is, elsewhere `PIPED_WIDTH` wide."""
-    if not out.is_terminal:
-        # Rich takes a file for 80 columns wide, and would fold every row there.
-        out.width = max(out.width, PIPED_WIDTH)
-    out.print(block)
+    if out.is_terminal:
+        out.print(block)
+        return
+    # Rich takes a file for 80 columns wide, and would fold every row there.
+    narrow = out.width
+    out.width = max(narrow, PIPED_WIDTH)
+    try:
+        out.print(block)
+    finally:
+        out.width = narrow
 
 
 def say_fields(fields: Iterable[tuple[str, object]]) -> None:

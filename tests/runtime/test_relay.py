@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
@@ -288,6 +289,6 @@ def test_a_sink_that_closes_idle_lines_loses_no_mail(relay: Relay, smtp_sink: Sm
     """A session that the relay closed meanwhile is found out before the next mail."""
     send(relay, "a@x.example")
     line: Any = relay._line
-    line.sock.shutdown(0)
+    line.sock.shutdown(socket.SHUT_RDWR)
     assert isinstance(send(relay, "b@x.example"), Delivered)
     assert eventually(lambda: smtp_sink.sessions == 2)
