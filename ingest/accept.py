@@ -7,18 +7,18 @@ intake looks only for what the key and the stream need; what a message means is 
 from __future__ import annotations
 
 import hashlib
-import io
-import re
 import shutil
+import time
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import structlog
 
 from events.message import Envelope
+from ingest.content import content_keys, digest
 from store import failpoints
 from store.columns import storable
 from store.group import GroupCommit
@@ -29,28 +29,15 @@ if TYPE_CHECKING:
 
     from events.token import Keyring
     from events.types import Event
+    from ingest.content import Content
     from store.engine import Connection, Store
     from store.rawfiles import RawFiles
 
 log = structlog.get_logger(__name__)
 
-HEADERS_LOOKED_AT = 65_536
-PIECE = 1024 * 1024
+LOOK_SECONDS = 0.25
 SOURCE_KEY_MOST = 500
 """Characters; PostgreSQL's index takes 2,704 bytes."""
-_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_MESSAGE_ID = re.compile(
-    rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,990}>)", re.IGNORECASE | re.MULTILINE
-)
-_FIRST_REFERENCE = re.compile(
-    rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
-)
-# What hosts on the way add: the same mail by another path, or once more, differs only in these.
-_IN_TRANSIT = re.compile(
-    rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
-    rb"|authentication-results|received-spf):[^\n]*\n(?:[ \t][^\n]*\n)*",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 class Busy(Exception):
@@ -132,6 +119,8 @@ class Door:
             failpoint="accept_after_commit",
         )
         self._events: list[Event] = []
+        self._free_bytes = 0
+        self._look_again = 0.0
 
     @property
     def spool_folder(self) -> Path:
@@ -140,11 +129,19 @@ class Door:
 
     def refusal(self) -> str | None:
         """A full disk or too long a backlog is said before any bytes are taken."""
-        if shutil.disk_usage(self._files.folder).free < self._bounds.disk_floor:
+        if self._free() < self._bounds.disk_floor:
             return "insufficient system storage"
         if self._undone() > self._bounds.backlog:
             return "too much is waiting"
         return None
+
+    def _free(self) -> int:
+        """Bytes left on the disk, as of a quarter of a second ago at the most."""
+        now = time.monotonic()
+        if now >= self._look_again:
+            self._free_bytes = shutil.disk_usage(self._files.folder).free
+            self._look_again = now + LOOK_SECONDS
+        return self._free_bytes
 
     def submit(self, delivery: Delivery) -> Future[Receipt]:
         """Keep a delivery; the future resolves when it is on the disk, or fails and nothing was kept."""
@@ -193,10 +190,10 @@ class Door:
             token = self._keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
             if token is not None:
                 return f"ticket:{token.ticket}"
-        found = _FIRST_REFERENCE.search(content.head) or _MESSAGE_ID.search(content.head)
-        if found is None:
+        thread = content.thread()
+        if thread is None:
             return f"raw:{content.raw_key}"
-        return "thread:" + hashlib.sha256(found[1]).hexdigest()[:32]
+        return "thread:" + hashlib.sha256(thread).hexdigest()[:32]
 
     def _write_group(self, connection: Connection, group: list[_Prepared]) -> list[Receipt]:
         flat = [contact for prepared in group for contact in prepared.contacts]
@@ -236,51 +233,6 @@ def _source_key(delivery: Delivery, mailbox: str) -> str:
 
 class _Prepared(msgspec.Struct, frozen=True):
     contacts: tuple[NewContact, ...]
-
-
-class Content(msgspec.Struct, frozen=True):
-    """A message's header block, the SHA-256 of its exact bytes, and that of what no path changes."""
-
-    head: bytes
-    raw_key: str
-    lasting: bytes
-
-
-def digest(delivery: Delivery) -> Content:
-    """Read a delivery once, a large one in pieces, so that many large ones at once need little memory."""
-    with _open(delivery) as file:
-        first = file.read(HEADERS_LOOKED_AT)
-        head = _head(first)
-        exact = hashlib.sha256(first)
-        lasting = hashlib.sha256(_IN_TRANSIT.sub(b"", head).replace(b"\r\n", b"\n"))
-        lasting.update(memoryview(first)[len(head) :])
-        while piece := file.read(PIECE):
-            exact.update(piece)
-            lasting.update(piece)
-    return Content(head, exact.hexdigest(), lasting.digest())
-
-
-def content_keys(content: Content, delivery: Delivery) -> list[str]:
-    """What makes a retry of the same mail the same contact, one key a mailbox.
-
-    The key is of the mailbox, the Message-ID and the content without what hosts on the way add. A mail
-    without a Message-ID is the same only within one day (UTC) of arrival.
-    """
-    found = _MESSAGE_ID.search(content.head)
-    name = found[1] if found else delivery.received_at.date().isoformat().encode()
-    tail = b"\0".join((name, content.lasting))
-    return [hashlib.sha256(mailbox.encode() + b"\0" + tail).hexdigest() for mailbox in delivery.mailboxes]
-
-
-def _head(first: bytes) -> bytes:
-    end = _END_OF_HEADERS.search(first)
-    return first[: end.end()] if end else first
-
-
-def _open(delivery: Delivery) -> BinaryIO:
-    if delivery.spooled is not None:
-        return delivery.spooled.open("rb")
-    return io.BytesIO(delivery.raw or b"")
 
 
 def _regroup(group: list[_Prepared], answers: list[Accepted]) -> list[Receipt]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from events.message import Envelope
-from ingest.accept import Delivery, content_keys, digest
+from ingest.accept import Delivery
+from ingest.content import content_keys, digest
 from store import fates
 
 if TYPE_CHECKING:

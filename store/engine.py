@@ -7,6 +7,7 @@ writer fails at once under load), the reader with ``BEGIN``. On PostgreSQL they 
 from __future__ import annotations
 
 import contextlib
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,9 @@ class Store:
         self.url = _checked_url(url)
         self.dialect = self.url.get_backend_name()
         self._gate: Gate | OpenGate
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._all_kept: list[Connection] = []
         if self.dialect == "sqlite":
             self._gate = Gate()
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=pool_size)
@@ -51,8 +55,13 @@ class Store:
     @contextlib.contextmanager
     def writing(self, *, urgent: bool = False) -> Iterator[Connection]:
         """One write transaction, committed and fsynced when the block ends, rolled back when it raises."""
-        with self._gate.hold(urgent=urgent), self._writer.begin() as connection:
-            yield connection
+        with self._gate.hold(urgent=urgent):
+            if self.dialect == "sqlite":
+                with self._kept() as connection, connection.begin():
+                    yield connection
+            else:
+                with self._writer.begin() as connection:
+                    yield connection
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -67,9 +76,37 @@ class Store:
         return self._check_postgresql()
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back; nobody may write any more."""
+        with self._lock:
+            kept, self._all_kept = self._all_kept, []
+        for connection in kept:
+            connection.close()
         self._writer.dispose()
         self._reader.dispose()
+
+    @contextlib.contextmanager
+    def _kept(self) -> Iterator[Connection]:
+        """This thread's own writing connection; after any error it is given back, which cleans it.
+
+        A file never goes away, and taking a connection from the pool costs as much as a small transaction.
+        """
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None or connection.closed:
+            connection = self._writer.connect()
+            self._local.connection = connection
+            with self._lock:
+                self._all_kept.append(connection)
+        try:
+            yield connection
+        except BaseException:
+            self._give_back(connection)
+            raise
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._lock:
+            if connection in self._all_kept:
+                self._all_kept.remove(connection)
+        connection.close()
 
     def _check_sqlite(self) -> None:
         with self._writer.connect() as connection:

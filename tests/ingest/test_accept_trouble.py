@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from events.message import Envelope
-from ingest import accept
+from ingest import content
 from ingest.accept import Bounds, Receipt
 from store import tables
 from store.faults import DatabaseError
@@ -81,7 +81,7 @@ def test_a_large_mail_that_cannot_be_committed_leaves_no_row(house: House) -> No
 
 def test_a_spooled_mail_is_taken_over_without_being_read_whole(house: House) -> None:
     """A file of the spool becomes the raw file, and is known by the same key as its bytes."""
-    raw = mail(body="y" * (3 * accept.PIECE))
+    raw = mail(body="y" * (3 * content.PIECE))
     spooled = house.door.spool_folder / "incoming"
     spooled.write_bytes(raw)
     first = house.submit(None, spooled=spooled, size=len(raw)).result(PATIENT)
