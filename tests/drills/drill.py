@@ -59,11 +59,6 @@ class Run:
     drained_seconds: float = 0.0
     seconds: float = 0.0
 
-    @property
-    def bound(self) -> int:
-        """Replies lost after the dot, and sender kills: what the design allows of extra copies."""
-        return self.replies_lost + self.senders_lost
-
 
 class Drill:
     """A desk with everything around it, while it runs."""

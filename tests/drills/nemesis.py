@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tests.drills.stacks import Stack
     from tests.drills.supervisor import Process
 
+_PATIENCE = 4.0
+"""Seconds for which a fault waits for something to hit."""
+
 
 class Nemesis:
     """Everything that can be done to one desk; `done` counts it by kind."""
@@ -175,7 +178,9 @@ class Nemesis:
     def _wipe(self, wipe: Callable[[], None], _fault: Fault) -> None:
         # One that is just away has nothing to be wiped: this waits until it is back.
         with self._locks["broker"]:
-            wipe()
+            # Nor has a queue that was just deleted, until somebody declares it again.
+            if not _tried_until(lambda: _without_error(wipe)):
+                wipe()
 
     def _fail_fdatasync(self, fault: Fault) -> object:
         """Every second fdatasync of one process fails with EIO."""
@@ -183,10 +188,12 @@ class Nemesis:
         with self._locks["disk"]:
             inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1+2"]
             command = ["strace", "-f", "-qq", "-o", "/dev/null", *inject, "-p", str(process.pid)]
+            self._no_database_until = float("inf")
             with subprocess.Popen(command, stderr=subprocess.DEVNULL) as tracer:
                 with suppress(subprocess.TimeoutExpired):
                     tracer.wait(fault.seconds)
                 tracer.terminate()
+            self._database_is_back()
         return True
 
     def _fill_disk(self, fault: Fault) -> object:
@@ -206,7 +213,11 @@ class Nemesis:
 
 
 def _cut(proxy: Proxy) -> Callable[[Fault], object]:
-    return lambda _: proxy.cut() > 0
+    def cut(_fault: Fault) -> bool:
+        # Where nobody talks there is nothing to cut: this waits for somebody.
+        return _tried_until(lambda: proxy.cut() > 0)
+
+    return cut
 
 
 def _hole(proxy: Proxy) -> Callable[[Fault], object]:
@@ -229,3 +240,22 @@ def _delay(proxy: Proxy) -> Callable[[Fault], object]:
         proxy.delay(0.0)
 
     return delay
+
+
+def _tried_until(step: Callable[[], bool]) -> bool:
+    """Whether a step succeeded within some seconds."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if step():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _without_error(step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except Exception:  # noqa: BLE001 - whatever it is, it did not happen
+        time.sleep(0.2)
+        return False
+    return True

@@ -44,6 +44,9 @@ def show_runs(runs: Sequence[dict[str, Any]]) -> None:
     for run in runs:
         kinds = ", ".join(f"{kind} {count}" for kind, count in run["faults"].items() if not _of_one(kind))
         console.print(f"[dim]{run['stack']}: {kinds}; {run['seconds']:.0f} s[/dim]", soft_wrap=True)
+        if run["extra_copies"] > run["bound_of_design"]:
+            lost = f"{run['replies_lost']} replies lost and {run['senders_lost']} senders"
+            console.print(f"  [yellow]{run['stack']}: more extra copies than {lost}[/yellow]", soft_wrap=True)
         for reason in run["why"]:
             console.print(f"  [red]{run['stack']}: {reason}[/red]", soft_wrap=True)
 
