@@ -68,7 +68,9 @@ def wrote(lines: Sequence[str], at: int) -> int:
 
 
 def _may_start(line: str) -> bool:
-    return _START.match(line[:_LONGEST]) is not None or _NAMED.match(line[:_LONGEST]) is not None
+    if _START.match(line[:_LONGEST]) is not None:
+        return True
+    return "<" in line and _NAMED.match(line[:_LONGEST]) is not None
 
 
 def _starts_later(lines: Sequence[str], begin: int, end: int) -> bool:
@@ -103,7 +105,8 @@ def header_block(lines: Sequence[str], at: int) -> int:
 
     At least three labels, or two of which one is the author and one the date.
     """
-    first = _LABEL.match(lines[at][:_LONGEST])
+    # Most lines have no colon at all, and are not worth asking for every language's labels.
+    first = _LABEL.match(lines[at][:_LONGEST]) if ":" in lines[at] or "\uff1a" in lines[at] else None
     if first is None or (first["other"] and not first["author"] and not first["date"]):
         return 0
     seen: set[str] = set()

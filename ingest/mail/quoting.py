@@ -31,6 +31,7 @@ _FIRST_WORDS: Final = frozenset(
     for kind in ("starts", "sent_from", "original", "forwarded")
     for phrase in every(kind)
 )
+_SENT_WORDS: Final = frozenset(phrase.lower().split()[0].rstrip(",.") for phrase in every("sent_from"))
 _RULE = re.compile(r"^[\s*_=\u2013\u2014-]{4,}$")
 _SENT_FROM = re.compile(
     rf"^[\s*_>\[(]{{0,4}}(?:{'|'.join(re.escape(phrase) for phrase in every('sent_from'))})\b.{{0,90}}$",
@@ -84,6 +85,14 @@ def _plain(line: str) -> bool:
         return False
     words = line.split(None, 1)
     return bool(words) and words[0].lower().rstrip(",.") not in _FIRST_WORDS
+
+
+def _by_telephone(line: str) -> bool:
+    """Whether a line is "Sent from my telephone" in any language; few begin with one of the first words."""
+    words = line[:200].replace("[", "").lstrip(" \t*_>(").split(None, 1)
+    if not words or words[0].lower().rstrip(",.") not in _SENT_WORDS:
+        return False
+    return _SENT_FROM.match(line[:200].replace("[", "")) is not None
 
 
 class _Cut:
@@ -160,7 +169,7 @@ class _Cut:
         if line in _SIGNATURE and self._signatures < _SIGNATURES:
             self._signatures += 1
             return self._behind_signature(at)
-        return at + 1 if _SENT_FROM.match(line[:200].replace("[", "")) else 0
+        return at + 1 if _by_telephone(line) else 0
 
     def _block(self, at: int) -> int:
         """How many lines from here head a quote without signs: a title, a block of headers, or both."""
