@@ -63,7 +63,7 @@ def _explain(match: Match) -> dict[str, object]:
 def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Desk) -> int:
     """Open a ticket for a contact; gives back its number."""
     mailbox = desk.policy.mailbox(message.mailbox)
-    number = desk.batch.number("tickets")
+    number = desk.batch.ticket_number()
     desk.batch.shelf(kinds.TICKETS).add(
         TicketRecord(
             id=number,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import msgspec
 
 from store import work
-from store.kinds import FLUSHED, Kind
+from store.kinds import FLUSHED, OF_TICKETS, TICKETS, Kind
 from store.shelf import Shelf
 from store.tallies import AGENTS, THROTTLES, Tally
 
@@ -45,6 +45,14 @@ class Batch:
     def shelf(self, kind: Kind[R]) -> Shelf[R]:
         """The records of one table."""
         return cast("Shelf[R]", self._shelves[id(kind)])
+
+    def ticket_number(self) -> int:
+        """A fresh ticket's number, of which every shelf knows that the database has nothing yet."""
+        number = self.number("tickets")
+        self.shelf(TICKETS).know_none("id", number)
+        for kind in OF_TICKETS:
+            self._shelves[id(kind)].know_none("ticket", number)
+        return number
 
     def number(self, name: str) -> int:
         """A fresh id for ``tickets``, ``entries`` or ``outgoing``."""

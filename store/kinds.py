@@ -67,6 +67,11 @@ class Kind(Generic[R]):
         self.delete = delete(table).where(keyed)
         self.lock = select(*self._key_columns).where(keyed).order_by(*self._key_columns).with_for_update()
 
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The columns that records are searched by."""
+        return tuple(self._finds)
+
     def identity(self, record: R) -> tuple[object, ...]:
         """The values that tell this record from the others of its table."""
         return tuple(getattr(record, name) for name in self.key)
@@ -152,3 +157,6 @@ FLUSHED = (
     TRACES,
     LEDGER,
 )
+
+OF_TICKETS = (ENTRIES, PARTICIPANTS, TIMERS)
+"""The tables that are searched by ticket."""

@@ -31,6 +31,7 @@ class Shelf(Generic[R]):
         self._changed: dict[Identity, set[str]] = {}
         self._gone: dict[Identity, bool] = {}
         self._serial = 0
+        self._index: dict[str, dict[object, dict[Identity, bool]]] = {name: {} for name in kind.searched}
 
     def get(self, value: object) -> R | None:
         """The record with this key, for tables with a key of one column."""
@@ -43,10 +44,16 @@ class Shelf(Generic[R]):
             self.prefetch(column, [value])
         found = [
             (identity, row)
-            for identity, row in self._rows.items()
-            if row is not None and getattr(row, column) == value
+            for identity in self._index[column].get(value, ())
+            if (row := self._rows.get(identity)) is not None and getattr(row, column) == value
         ]
-        return [row for _, row in sorted(found, key=lambda pair: _sortable(pair[0]))]
+        if len(found) > 1:
+            found.sort(key=lambda pair: _sortable(pair[0]))
+        return [row for _, row in found]
+
+    def know_none(self, column: str, value: object) -> None:
+        """Say that the database has no record with this value, because it was made up just now."""
+        self._found[column, value] = True
 
     def prefetch(self, column: str, values: Iterable[object]) -> None:
         """Read many values with one statement; what is known already is not read again."""
@@ -55,14 +62,15 @@ class Shelf(Generic[R]):
             return
         for row in self._connection.execute(self._kind.find(column), {"values": missing}):
             record = self._kind.record(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
-            self._rows.setdefault(self._kind.identity(record), record)
+            if (identity := self._kind.identity(record)) not in self._rows:
+                self._put(identity, record)
         self._found.update(dict.fromkeys(((column, value) for value in missing), True))
 
     def add(self, record: R) -> R:
         """Write a new record."""
         identity = self._kind.identity(record) if self._kind.key else self._next()
         was_removed = identity in self._gone
-        self._rows[identity] = record
+        self._put(identity, record)
         self._new[identity] = True
         self._journal.append(lambda: self._unadd(identity, was_removed=was_removed))
         return record
@@ -79,7 +87,7 @@ class Shelf(Generic[R]):
         after: R = msgspec.structs.replace(record, **fields)
         marked = identity in self._new
         columns = self._changed.get(identity, set())
-        self._rows[identity] = after
+        self._put(identity, after)
         if not marked:
             self._changed[identity] = columns | set(fields)
         self._journal.append(lambda: self._unchange(identity, before, columns))
@@ -94,6 +102,12 @@ class Shelf(Generic[R]):
         if not was_new:
             self._gone[identity] = True
         self._journal.append(lambda: self._unremove(identity, before, was_new=was_new))
+
+    def _put(self, identity: Identity, record: R) -> None:
+        """Hold a record where its lookups find it; those look again, so nothing need be taken out."""
+        self._rows[identity] = record
+        for column, found in self._index.items():
+            found.setdefault(getattr(record, column), {})[identity] = True
 
     def flush(self) -> None:
         """Send deletions, inserts and changes to the database, each in bulk and in key order."""
