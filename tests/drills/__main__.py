@@ -61,7 +61,8 @@ def drill(
     if only in {None, "mutants"} and stack is None:
         found = [_mutant(name, seed, keep) for name in ([mutant] if mutant else mutants.names())]
         found += _traced_mutant() if mutant is None else []
-    show_runs(runs)
+    if runs:
+        show_runs(runs)
     if found:
         show_mutants(found)
     write(OUTPUT, [*runs, *found])

@@ -210,21 +210,18 @@ class Drill:
         """Wait until nothing is left to do; a mutant that stands still is given up."""
         left, changed = -1, time.monotonic()
         while time.monotonic() - healed < DRAIN_SECONDS and not self._red.is_set():
-            now = self._undone()
+            time.sleep(0.1)
+            try:
+                now, waits = self._database.undone(), self._database.waits_for_a_time()
+            except SQLAlchemyError:
+                continue
             if now == 0:
                 return True
-            if now != left:
+            if now != left or waits:
                 left, changed = now, time.monotonic()
             elif self._run.mutant and time.monotonic() - changed > _STUCK_SECONDS:
                 return False
-            time.sleep(0.1)
         return False
-
-    def _undone(self) -> int:
-        try:
-            return self._database.undone()
-        except SQLAlchemyError:
-            return -1
 
     def _judge(self, *, drained: bool) -> None:
         run = self._run

@@ -18,7 +18,6 @@ console = Console(highlight=False, width=118)
 _COLOURS = {GREEN: "green", RED: "red", INCONCLUSIVE: "yellow"}
 _COLUMNS = (
     ("stack", "stack"),
-    ("seed", "seed"),
     ("mails", "mails"),
     ("kills", "kills"),
     ("wipes", "wipes"),
@@ -37,13 +36,15 @@ def show_runs(runs: Sequence[dict[str, Any]]) -> None:
     """A line for each run, and below it why one is not green."""
     table = Table(title="Fault drill", title_justify="left")
     for _, title in _COLUMNS:
-        table.add_column(title, justify="left" if title in {"stack", "verdict"} else "right")
+        words = title in {"stack", "verdict"}
+        table.add_column(title, justify="left" if words else "right", no_wrap=words)
     for run in runs:
         table.add_row(*(_cell(key, run[key]) for key, _ in _COLUMNS))
     console.print(table)
     for run in runs:
         kinds = ", ".join(f"{kind} {count}" for kind, count in run["faults"].items() if not _of_one(kind))
-        console.print(f"[dim]{run['stack']}: {kinds}; {run['seconds']:.0f} s[/dim]", soft_wrap=True)
+        if kinds:
+            console.print(f"[dim]{run['stack']}: {kinds}; {run['seconds']:.0f} s[/dim]", soft_wrap=True)
         if run["extra_copies"] > run["bound_of_design"]:
             lost = f"{run['replies_lost']} replies lost and {run['senders_lost']} senders"
             console.print(f"  [yellow]{run['stack']}: more extra copies than {lost}[/yellow]", soft_wrap=True)

@@ -43,10 +43,16 @@ class Plan:
     others: Mapping[str, tuple[int, tuple[float, float]]]
 
 
-def draw(plan: Plan, processes: Mapping[str, Sequence[str]], seed: str) -> list[Fault]:
-    """The faults of a plan in order; the same seed draws the same ones."""
+def draw(
+    plan: Plan, processes: Mapping[str, Sequence[str]], seed: str, points: Sequence[str] = POINTS
+) -> list[Fault]:
+    """The faults of a plan in order, with kills at ``points``; the same seed draws the same ones."""
     chance = random.Random(seed)
-    faults = [_kill(plan, processes, number, chance) for number in range(plan.kills)]
+    faults = []
+    for number in range(plan.kills):
+        target, at = _victim(plan, processes, number, chance)
+        failpoint = _failpoint(processes[target], points, chance)
+        faults.append(Fault(at, "kill -9", target, failpoint=failpoint))
     for kind, (count, (shortest, longest)) in plan.others.items():
         for number in range(count):
             # One in each part of the time, so that a short run has each kind early and late.
@@ -57,13 +63,18 @@ def draw(plan: Plan, processes: Mapping[str, Sequence[str]], seed: str) -> list[
     return sorted(faults, key=lambda fault: fault.at)
 
 
-def _kill(plan: Plan, processes: Mapping[str, Sequence[str]], number: int, chance: random.Random) -> Fault:
-    """Every process has its turn; often its next life ends at a failpoint."""
+def _victim(
+    plan: Plan, processes: Mapping[str, Sequence[str]], number: int, chance: random.Random
+) -> tuple[str, float]:
+    """Who is killed and when: every process has its turn."""
     names = sorted(processes)
     target = names[(number + chance.randrange(2)) % len(names)]
-    at = plan.seconds * (number + chance.random()) / plan.kills
-    points = [point for point in POINTS if _ROLE_OF_POINT[point.partition("_")[0]] in processes[target]]
-    failpoint = ""
-    if points and chance.random() < _ARMED_SHARE:
-        failpoint = f"{chance.choice(points)}@{chance.randint(1, 5)}"
-    return Fault(at, "kill -9", target, failpoint=failpoint)
+    return target, plan.seconds * (number + chance.random()) / plan.kills
+
+
+def _failpoint(roles: Sequence[str], points: Sequence[str], chance: random.Random) -> str:
+    """Where the next life ends, or nothing: then it ends at random."""
+    fitting = [point for point in points if _ROLE_OF_POINT[point.partition("_")[0]] in roles]
+    if not fitting or chance.random() >= _ARMED_SHARE:
+        return ""
+    return f"{chance.choice(fitting)}@{chance.randint(1, 5)}"

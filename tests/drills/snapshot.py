@@ -71,6 +71,12 @@ class Database:
         with self._engine.connect() as connection:
             return self._undone(connection)
 
+    def waits_for_a_time(self) -> bool:
+        """Whether some of what is undone is not due yet."""
+        with self._engine.connect() as connection:
+            question = "SELECT count(*) FROM work WHERE due_at > CURRENT_TIMESTAMP"
+            return bool(_rows(connection, question)[0][0])
+
     def in_doubt(self) -> set[tuple[int, str]]:
         """Mails that are with a sender whose dot may be out, each with when; the receiver may have them."""
         question = "SELECT id, dot_at FROM outgoing WHERE state = 'sending' AND dot_at IS NOT NULL"

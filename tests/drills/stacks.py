@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-SQLITE, SMALL_DISK = "sqlite+memory", "sqlite+memory, small disk, wrong clock"
+SQLITE, SMALL_DISK = "sqlite+memory", "sqlite, small disk, wrong clock"
 RABBITMQ, REDIS = "postgresql+rabbitmq", "postgresql+redis"
 STACKS = (SQLITE, SMALL_DISK, RABBITMQ, REDIS)
 _DISK = "64m"

@@ -97,7 +97,7 @@ class Process:
             time.sleep(0.01)
 
     def alive(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it has not ended; for whoever holds its `lock`."""
         return self._handle >= 0 and not select.select([self._handle], [], [], 0)[0]
 
     def kill(self) -> None:
@@ -146,16 +146,19 @@ class Supervisor:
     def _watch(self) -> None:
         while not self._stopping.wait(0.02):
             for process in self.processes:
-                if not process.alive():
-                    self._again(process)
+                # Whoever is being killed and started by somebody else is looked at next time.
+                if process.lock.acquire(blocking=False):
+                    try:
+                        self._look_after(process)
+                    finally:
+                        process.lock.release()
 
-    def _again(self, process: Process) -> None:
-        with process.lock:
-            if process.alive():
-                return
-            code = process.bury()
-            self._ended(process, code)
-            if code >= 0:
-                # It ended in good order, as it does without its database: give that a moment.
-                self._stopping.wait(_RESTART_SECONDS)
-            process.start()
+    def _look_after(self, process: Process) -> None:
+        if process.alive():
+            return
+        code = process.bury()
+        self._ended(process, code)
+        if code >= 0:
+            # It ended in good order, as it does without its database: give that a moment.
+            self._stopping.wait(_RESTART_SECONDS)
+        process.start()

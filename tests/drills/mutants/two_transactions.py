@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runtime import transaction
 from runtime.worker import Worker
-from store import work
+from store import failpoints, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from runtime.transaction import Bench, Order
+
+POINTS = ("batch_after_commit",)
 
 
 def _transact(self: Worker, orders: list[Order], bench: Bench) -> None:
@@ -29,6 +31,7 @@ def _transact(self: Worker, orders: list[Order], bench: Bench) -> None:
             written = transaction.run(connection, orders, bench)
     finally:
         work.finish = finish
+    failpoints.reach(POINTS[0])
     with self._store.writing() as connection:
         finish(connection, holder=bench.holder, ids=done)
     self._ring(written)
