@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import (
-    Insert,
     Select,
     Table,
     Update,
     bindparam,
     delete,
-    insert,
     literal_column,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from store import records, tables
+from store.bulk import BulkInsert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -61,7 +65,13 @@ class Kind(Generic[R]):
             name: self._find(name).where(table.c[name] == literal_column(f"'{value}'"))
             for name, value in only
         }
-        self._inserts = {name: self._insert(name, skip) for name in ("sqlite", "postgresql")}
+        missing = {
+            column.name: column.default.arg
+            for column in table.columns
+            if column.name not in self.fields and isinstance(column.default, ScalarElementColumnDefault)
+        }
+        self._defaults = tuple(missing.values())
+        self._insert = BulkInsert(table, (*self.fields, *missing), skip=skip)
         self._updates: dict[tuple[str, ...], Update] = {}
         keyed = tuple_(*self._key_columns).in_(bindparam("identities", expanding=True))
         self.delete = delete(table).where(keyed)
@@ -80,9 +90,9 @@ class Kind(Generic[R]):
         """Rows whose ``column`` is one of the parameter ``values``, in key order."""
         return self._finds[column]
 
-    def insert(self, dialect: str) -> Insert:
-        """The insert for one dialect."""
-        return self._inserts[dialect]
+    def insert(self, connection: Connection, rows: Sequence[R]) -> None:
+        """Write new records with one statement; columns that a record does not have get their default."""
+        self._insert.run(connection, [(*msgspec.structs.astuple(row), *self._defaults) for row in rows])
 
     def update(self, columns: tuple[str, ...]) -> Update:
         """Set ``columns`` of the row whose key is given with a ``key_`` prefix."""
@@ -95,13 +105,6 @@ class Kind(Generic[R]):
     def _find(self, column: str) -> Select[tuple[object, ...]]:
         where = self.table.c[column].in_(bindparam("values", expanding=True))
         return select(*self._columns).where(where).order_by(*self._key_columns)
-
-    def _insert(self, dialect: str, skip: tuple[str, ...]) -> Insert:
-        if not skip:
-            return insert(self.table)
-        if dialect == "sqlite":
-            return sqlite.insert(self.table).on_conflict_do_nothing(index_elements=list(skip))
-        return postgresql.insert(self.table).on_conflict_do_nothing(index_elements=list(skip))
 
 
 CONTACTS = Kind(tables.contacts, records.ContactRecord, key=("id",), lookups=("id",))

@@ -120,12 +120,12 @@ class Shelf(Generic[R]):
     def _insert(self) -> None:
         # In key order, so that two workers that write the same people wait for each other and never deadlock.
         rows = [
-            msgspec.structs.asdict(record)
+            record
             for identity in sorted(self._new, key=_sortable)
             if (record := self._rows[identity]) is not None
         ]
         if rows:
-            self._connection.execute(self._kind.insert(self._connection.dialect.name), rows)
+            self._kind.insert(self._connection, rows)
 
     def _update(self) -> None:
         by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
