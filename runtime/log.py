@@ -131,8 +131,8 @@ def _route(handler: _Lines, formatter: logging.Formatter, level: int) -> None:
         logging.getLogger(name).setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
-    # aiosmtpd sets a level of its own on its logger.
-    logging.getLogger("mail.log").setLevel(logging.NOTSET)
+    # aiosmtpd sets a level of its own on its logger, and tells whole sessions below warning.
+    logging.getLogger("mail.log").setLevel(max(level, logging.WARNING))
     logging.captureWarnings(capture=True)
 
 
