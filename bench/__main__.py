@@ -57,10 +57,18 @@ def growth(
 
 @app.command
 def flood(
-    stack: Literal["sqlite", "postgresql"] = "sqlite", *, mails: int = 3000, kills: int = 0, seed: int = 1
+    stack: Literal["sqlite", "postgresql"] = "sqlite",
+    *,
+    mails: int = 3000,
+    kills: int = 0,
+    seed: int = 1,
+    limits: bool = False,
 ) -> None:
-    """Send MAILS with smtp-source and as many from different people, and account for all of them."""
-    _show("flood", run_flood(stack, mails=mails, kills=kills, seed=seed))
+    """Send MAILS with smtp-source and as many from different people, and account for all of them.
+
+    With --limits the limits on automatic mail are the sample policy's, and not lifted.
+    """
+    _show("flood", run_flood(stack, mails=mails, kills=kills, seed=seed, limits=limits))
 
 
 @app.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -106,6 +107,7 @@ class Desk:
             "DESPACHO_HTTP_PORT": "0",
             **environment,
         }
+        self._environment = environment
         self.processes = [DeskProcess(folder, each, environment) for each in roles]
         self._listens = any(not each or "smtp" in each for each in roles)
         self._url = environment.get("DESPACHO_DATABASE_URL", f"sqlite:///{folder}/var/despacho.db")
@@ -139,6 +141,15 @@ class Desk:
         """Stop every process in order."""
         for process in self.processes:
             process.stop()
+
+    def doctor(self) -> dict[str, str]:
+        """What ``despacho doctor`` says of this desk as it runs: the colour of each check."""
+        command = [str(Path(sys.executable).with_name("despacho")), "doctor", "--json"]
+        found = subprocess.run(
+            command, cwd=self.folder, env=os.environ | self._environment, capture_output=True, check=False
+        )
+        findings = json.loads(found.stdout)["findings"]
+        return {finding["check"]: finding["colour"] for finding in findings}
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -27,18 +27,21 @@ _ROLES: dict[str, list[list[str]]] = {
 }
 
 
-def flood(stack_name: str, *, mails: int = 3000, kills: int = 0, seed: int = 1) -> dict[str, Any]:
+def flood(
+    stack_name: str, *, mails: int = 3000, kills: int = 0, seed: int = 1, limits: bool = False
+) -> dict[str, Any]:
     """Send ``mails`` with smtp-source and as many from different people; wait until all is done; count.
 
     With ``kills``, processes are ended with SIGKILL at random moments and started again, and all mails come
-    from a sender that tries again, because smtp-source gives up at the first lost connection.
+    from a sender that tries again, because smtp-source gives up at the first lost connection. With ``limits``
+    the sample policy's limits on automatic mail stay as they are.
     """
     with tempfile.TemporaryDirectory(prefix="despacho-flood-") as name, stack(stack_name) as parts:
         folder = Path(name)
         sink = Sink(folder / "sink")
         environment = {
             **parts.environment,
-            "DESPACHO_POLICY": str(load_policy(folder / "policy")),
+            **({} if limits else {"DESPACHO_POLICY": str(load_policy(folder / "policy"))}),
             "DESPACHO_RELAY_URL": f"smtp://127.0.0.1:{sink.port}",
         }
         desk = Desk(folder, environment, _ROLES[stack_name])
@@ -54,6 +57,7 @@ def flood(stack_name: str, *, mails: int = 3000, kills: int = 0, seed: int = 1) 
                 "send_s": sent,
                 "all_done_s": time.monotonic() - began,
                 "drained": drained,
+                "doctor": _colours(desk.doctor()),
             }
             return {"stack": stack_name} | figures
         finally:
@@ -114,6 +118,12 @@ def _drain(desk: Desk) -> bool:
                 return True
             time.sleep(0.25)
     return False
+
+
+def _colours(found: dict[str, str]) -> str:
+    """The doctor's verdict in a line: the checks that are not green, by colour."""
+    alarming = [f"{check} {colour}" for check, colour in found.items() if colour != "green"]
+    return ", ".join(alarming) or "all green, the books balance"
 
 
 def _count(desk: Desk, sink: Sink) -> dict[str, Any]:
