@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SQLITE, SMALL_DISK = "sqlite+memory", "sqlite, small disk, wrong clock"
 RABBITMQ, REDIS = "postgresql+rabbitmq", "postgresql+redis"
 STACKS = (SQLITE, SMALL_DISK, RABBITMQ, REDIS)
-_DISK = "64m"
+_DISK = "256m"
 
 _ONE = {"desk": ("timekeeper", "sender", "worker", "smtp")}
 _MANY = {
