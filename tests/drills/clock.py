@@ -1,4 +1,6 @@
-"""A wrong clock for the desk: the one clock of its processes jumps, days ahead and back again by minutes.
+"""A wrong clock for the desk: the one clock of its processes jumps ahead by days, and back by seconds.
+
+Not back by more: what was accepted by a clock that was hours ahead waits until the right one has come as far.
 
 Not by libfaketime: with it `time.sleep` of Python 3.11 fails (EINVAL), whatever it is told to leave alone.
 """
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_JUMPS = (-3, 90, 3600, 3597, 3 * 86_400)
-"""Seconds before and after the right time, in turn: one step forth, one back."""
-_LATEST = 4 * 86_400
+_JUMPS = (-3, 90, 3600, -3, 3 * 86_400)
+"""Seconds, one after the other and again from the beginning."""
+_DAY = 86_400
 
 
 class Clock:
@@ -27,19 +29,21 @@ class Clock:
         """It is right until it jumps."""
         self.file = file
         self._jumps: Iterator[int] = itertools.cycle(_JUMPS)
-        self._set(0)
+        self._offset = 0
+        self._move(0)
 
     def jump(self) -> None:
         """Go to the next wrong time."""
-        self._set(next(self._jumps))
+        self._move(next(self._jumps))
 
     def end(self) -> None:
         """Go to a time later than any before, at which all that waits for a time is due."""
-        self._set(_LATEST)
+        self._move(_DAY)
 
-    def _set(self, offset: int) -> None:
+    def _move(self, seconds: int) -> None:
+        self._offset += seconds
         fresh = self.file.with_suffix(".new")
-        fresh.write_text(str(offset))
+        fresh.write_text(str(self._offset))
         fresh.replace(self.file)
 
 

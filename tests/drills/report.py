@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-console = Console(highlight=False, width=118)
+console = Console(highlight=False)
+if not console.is_terminal:
+    console.width = 118
 _COLOURS = {GREEN: "green", RED: "red", INCONCLUSIVE: "yellow"}
 _COLUMNS = (
     ("stack", "stack"),
@@ -34,7 +37,7 @@ _COLUMNS = (
 
 def show_runs(runs: Sequence[dict[str, Any]]) -> None:
     """A line for each run, and below it why one is not green."""
-    table = Table(title="Fault drill", title_justify="left")
+    table = Table(title="Fault drill", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for _, title in _COLUMNS:
         words = title in {"stack", "verdict"}
         table.add_column(title, justify="left" if words else "right", no_wrap=words)
@@ -54,7 +57,9 @@ def show_runs(runs: Sequence[dict[str, Any]]) -> None:
 
 def show_mutants(found: Sequence[dict[str, Any]]) -> None:
     """A line for each planted bug: red is what it has to be."""
-    table = Table(title="Planted bugs, each of which has to be seen", title_justify="left")
+    table = Table(
+        title="Planted bugs, each of which has to be seen", title_justify="left", box=box.SIMPLE_HEAD
+    )
     for title in ("bug", "is", "seen as", "after s"):
         table.add_column(title)
     for one in found:
