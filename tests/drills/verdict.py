@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tests.drills.profiles import ENOUGH, MAILS_LEAST, WIPES, WIPES_LEAST
@@ -16,7 +17,8 @@ GREEN, RED, INCONCLUSIVE = "green", "red", "inconclusive"
 
 def judge(run: Run, profile: Profile) -> tuple[str, list[str]]:
     """The verdict on a run, and why it is not green."""
-    faults = run.report.faults() + run.unexpected_ends
+    ends = [f"{count} times: {end}" for end, count in Counter(run.unexpected_ends).items()]
+    faults = run.report.faults() + ends
     if run.mutant:
         return (RED, faults) if faults else (GREEN, ["the planted bug was not seen"])
     if faults:
