@@ -13,6 +13,8 @@ from handlers.registry import Stage, handles
 if TYPE_CHECKING:
     from handlers.desk import Desk
 
+ALL_DAY = ("00:00-24:00",)
+
 
 @handles(TicketOpened, stage=Stage.REPLY, required=False)
 def acknowledge(event: TicketOpened, desk: Desk) -> None:
@@ -35,7 +37,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         language=ticket.language,
         effect_key=f"ack:{ticket.id}",
         nonce="ack",
-        values=common_values(desk, ticket),
+        values=common_values(desk, ticket) | _hours(desk),
         automatic=True,
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
@@ -55,3 +57,12 @@ def _why_not(message: Message, desk: Desk) -> str:
     if message.trust is Trust.FAILED:
         return "the sender failed authentication"
     return ""
+
+
+def _hours(desk: Desk) -> dict[str, object]:
+    """When the desk is staffed, for the mail to say; nothing where somebody is always there."""
+    hours = desk.policy.desk.hours
+    if all(spans == ALL_DAY for spans in hours.week.values()):
+        return {}
+    week = [f"{day} {', '.join(spans)}" for day, spans in hours.week.items()]
+    return {"hours": week, "zone": hours.zone}

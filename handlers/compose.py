@@ -23,14 +23,17 @@ REFERENCES_MOST = 20
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A mail about a ticket, before it is addressed."""
+    """A mail about a ticket, before it is addressed.
+
+    ``nonce`` makes the Message-ID: mails that share it are copies of one. Left empty, each is its own.
+    """
 
     template: str
     language: str
     effect_key: str
-    nonce: str
     values: dict[str, Any]
     automatic: bool
+    nonce: str = ""
     entry: int | None = None
     agent: str = ""
 
@@ -48,6 +51,7 @@ def send(
     mailbox = _mailbox_address(desk, ticket)
     number = desk.batch.number("outgoing")
     letter = _letter(desk, ticket, draft, shown or Shown(to=(recipient,)))
+    nonce = draft.nonce or f"n{number}"
     bounces = tagged(mailbox.address, desk.keyring.bounce_tag(number))
     desk.batch.shelf(kinds.OUTGOING).add(
         OutgoingRecord(
@@ -59,7 +63,7 @@ def send(
             recipient=recipient.address,
             domain=recipient.domain,
             mail_from="" if draft.automatic else bounces,
-            message_id=desk.keyring.message_id(ticket.id, draft.nonce, mailbox.domain, draft.agent),
+            message_id=desk.keyring.message_id(ticket.id, nonce, mailbox.domain, draft.agent),
             letter=encode(letter),
             state=state,
             created_at=desk.now,

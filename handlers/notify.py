@@ -167,7 +167,6 @@ def _tell(desk: Desk, ticket: TicketRecord, agent: Agent, notice: Notice) -> Non
         template=notice.template,
         language=agent_language(desk, agent),
         effect_key=f"notify:{notice.key}",
-        nonce=f"n{desk.batch.number('outgoing')}",
         values=common_values(desk, ticket) | {"agent_name": agent.name} | notice.values,
         automatic=True,
         agent=agent.id,
