@@ -96,7 +96,7 @@ def check_now(seen: Seen, desk: Snapshot) -> Report:
         mails=len(acknowledged),
         lost=sum(invoked[mail]["digest"] not in desk.contacts for mail in acknowledged),
         refused=len(seen.ended("refused")),
-        duplicate_tickets=_surplus(desk.tickets.values())
+        duplicate_tickets=_surplus(desk.tickets[one] for one in desk.tickets.keys() - desk.rescued)
         + sum(len(each) - 1 for each in desk.contacts.values()),
         duplicate_entries=_surplus(desk.entries),
         duplicate_escalations=_surplus(desk.escalations),

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,7 +190,7 @@ class Drill:
     def _seen(self) -> Seen:
         self._inbox_lines += self._inbox.more()
         self._outbox_lines += self._outbox.more()
-        return Seen(self._inbox_lines, self._outbox_lines)
+        return Seen(list(self._inbox_lines), list(self._outbox_lines))
 
     def _heal(self) -> None:
         self._nemesis.heal()
@@ -236,7 +236,10 @@ class Drill:
         run.replies_lost = withheld + self._relay.answers_lost
         seen = Seen(seen.inbox, seen.relay, bound=run.replies_lost + run.in_doubt)
         integrity = [*self._database.broken_pages(), *_books(self._stack.database_url)]
-        run.report = check(seen, self._database.snapshot(), drained=drained, integrity=integrity)
+        desk = self._database.snapshot()
+        # What the relay has may be newer than what the desk says of it.
+        seen = replace(seen, relay=self._seen().relay)
+        run.report = check(seen, desk, drained=drained, integrity=integrity)
         run.client_tries = Counter(line["manner"] for line in seen.inbox if line["what"] == "invoke")
         run.relay_faults = Counter(line["fault"] for line in seen.relay if line["what"] == "fault")
         run.answer_seconds = [line["seconds"] for line in seen.inbox if line["what"] == "ok"]

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from tests.drills.brokers import wipes
 from tests.drills.hurry import LEASE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.drills.brokers import Server
     from tests.drills.clock import Clock
@@ -51,7 +51,7 @@ class Nemesis:
         self._doubts = doubts
         self._clock = clock
         self._ledger = ledger
-        self._pool = ThreadPoolExecutor(16, thread_name_prefix="nemesis")
+        self._pool = ThreadPoolExecutor(32, thread_name_prefix="nemesis")
         self._locks = {"broker": threading.Lock(), "database": threading.Lock(), "disk": threading.Lock()}
         self.done: Counter[str] = Counter()
         self._no_database_until = 0.0
@@ -125,22 +125,21 @@ class Nemesis:
             self.done[f"{kind} {target}"] += 1
         self._ledger.note(what="done", kind=kind, target=target, **more)
 
-    def _kill(self, fault: Fault) -> object:
+    def _kill(self, fault: Fault) -> bool:
         process = self._processes[fault.target]
-        with process.lock:
-            if not process.alive():
-                return False
-            process.kill()
-            self._doubts.sender_lost(process)
-            process.bury()
-            process.start(fault.failpoint)
-        return True
+        with _living(process) as lives:
+            if lives:
+                process.kill()
+                self._doubts.sender_lost(process)
+                process.bury()
+                process.start(fault.failpoint)
+        return lives
 
-    def _stop(self, fault: Fault) -> object:
+    def _stop(self, fault: Fault) -> bool:
         process = self._processes[fault.target]
-        with process.lock:
+        with _living(process) as lives:
             life = process.pid
-            if not process.alive():
+            if not lives:
                 return False
             process.signal(signal.SIGSTOP)
         if fault.seconds >= LEASE.total_seconds() / 2:
@@ -240,6 +239,18 @@ def _delay(proxy: Proxy) -> Callable[[Fault], object]:
         proxy.delay(0.0)
 
     return delay
+
+
+@contextmanager
+def _living(process: Process) -> Iterator[bool]:
+    """Hold a process while it lives, and wait for that a little; whether it does."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        with process.lock:
+            if (lives := process.alive()) or time.monotonic() > until:
+                yield lives
+                return
+        time.sleep(0.02)
 
 
 def _tried_until(step: Callable[[], bool]) -> bool:

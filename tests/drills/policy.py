@@ -29,5 +29,7 @@ def write_policy(folder: Path) -> Path:
     shutil.copytree(Path(config.__file__).parent / "example", folder)
     desk = folder / "desk.toml"
     text = re.sub(r"(?ms)^\[(?:limits|deadlines)\]\n.*?(?=^\[|\Z)", "", desk.read_text())
+    # One agent is told of each escalation: more would only be more mail.
+    text = re.sub(r"(?m)^agents = \[(\"\w+\").*\]", r"agents = [\1]", text)
     desk.write_text(text + _OURS)
     return folder

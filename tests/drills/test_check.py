@@ -54,7 +54,7 @@ def test_one_mail_one_ticket_one_answer_is_good() -> None:
         (tried(1, "refused"), [], Snapshot(), "1 refused"),
         (tried(1, "later"), [], Snapshot(), "1 unsettled"),
         ([], [], Snapshot(contacts={"d9": [None]}), "1 unexpected"),
-        ([], [], Snapshot(tickets={1: ANA, 2: ANA}, rescued={1, 2}), "1 duplicate tickets"),
+        ([], [], Snapshot(tickets={1: ANA, 2: ANA}), "1 duplicate tickets"),
         ([], [], Snapshot(entries=[7, 7, 8]), "1 duplicate entries"),
         ([], [], Snapshot(escalations=[3, 3]), "1 duplicate escalations"),
         ([], [kept(ANA, "<one>"), kept(ANA, "<two>")], Snapshot(), "1 duplicate acknowledgements"),
@@ -90,6 +90,12 @@ def test_an_answer_that_the_relay_refused_for_good_is_no_silence() -> None:
     refusal = {"what": "fault", "fault": "554-dot", "to": BO}
     assert judged([], [refusal], desk).unanswered == 0
     assert judged([], [], desk).unanswered == 1
+
+
+def test_a_rescued_mail_is_outside_of_its_thread() -> None:
+    """What a worker died over is a ticket of its own, without an acknowledgement, and no fault."""
+    desk = Snapshot(tickets={1: ANA, 2: ANA}, rescued={2}, outgoing=[answered(1)])
+    assert judged([], [kept(ANA, "<ack1>")], desk).faults() == []
 
 
 def test_what_is_not_drained_is_a_fault() -> None:
