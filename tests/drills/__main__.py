@@ -125,8 +125,10 @@ def _words(order: Order) -> str:
 
 def _verdict(runs: list[dict[str, Any]], found: list[dict[str, Any]]) -> int:
     verdicts = {run["verdict"] for run in runs} | {GREEN if one["seen"] else RED for one in found}
-    worst = next(verdict for verdict in (RED, INCONCLUSIVE, GREEN) if verdict in verdicts or verdict == GREEN)
     kills, wiped = (sum(run[key] for run in runs) for key in ("kills", "wipes"))
+    if {run["stack"] for run in runs} >= set(profiles.stacks(long=False)) and kills < profiles.KILLS_LEAST:
+        verdicts.add(INCONCLUSIVE)
+    worst = next(verdict for verdict in (RED, INCONCLUSIVE, GREEN) if verdict in verdicts or verdict == GREEN)
     console.print(f"{worst}: {kills} kills, {wiped} wipes; every run is in {OUTPUT}")
     return EXIT[worst]
 

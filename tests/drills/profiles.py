@@ -14,6 +14,8 @@ ENOUGH = 0.6
 """The share of the planned faults of each kind that has to have happened; with less, nothing was shown."""
 WIPES_LEAST = 5
 MAILS_LEAST = 50
+KILLS_LEAST = 100
+"""Of all runs of a whole drill together."""
 WIPES = ("queue purged", "queue deleted", "broker flushed")
 
 
