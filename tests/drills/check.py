@@ -166,7 +166,7 @@ def _acknowledged_again(relay: Lines) -> int:
 def _unanswered(relay: Lines, desk: Snapshot) -> int:
     """Tickets without exactly one acknowledgement that was sent, or refused for good by the relay.
 
-    Not the rescued ones: of what a worker dies over nobody knows who wrote it.
+    Not the rescued ones: what workers die over is for a person to look at.
     """
     refused = {line["to"] for line in relay if line["what"] == "fault" and line["fault"].startswith("55")}
     answered = Counter(

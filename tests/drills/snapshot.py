@@ -10,6 +10,14 @@ from sqlalchemy import create_engine, text
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+# Of a mail that workers died over, and of a ticket whose opening they died over, which operators can replay.
+_RESCUED = (
+    "SELECT ticket FROM entries WHERE flag = 'rescued' UNION"
+    " SELECT CAST(substr(events.stream, 8) AS INTEGER) FROM dead_letters"
+    " JOIN events ON events.id = dead_letters.event"
+    " WHERE dead_letters.reason = 'deadly' AND events.name = 'TicketOpened'"
+)
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -30,7 +38,7 @@ class Snapshot:
     contacts: dict[str, list[int | None]] = field(default_factory=dict)  # tickets by the raw mail's digest
     tickets: dict[int, str] = field(default_factory=dict)  # the requester
     entries: list[int] = field(default_factory=list)  # the contact of each entry that is a mail
-    rescued: set[int] = field(default_factory=set)  # tickets of mails that workers died over
+    rescued: set[int] = field(default_factory=set)  # tickets over whose first events workers died
     escalations: list[int] = field(default_factory=list)  # the ticket, once for each escalation
     outgoing: list[Outgoing] = field(default_factory=list)
     undone: int = 0
@@ -54,7 +62,7 @@ class Database:
                 contacts=contacts,
                 tickets=dict(_rows(connection, "SELECT id, requester FROM tickets")),
                 entries=_column(connection, "SELECT contact FROM entries WHERE contact IS NOT NULL"),
-                rescued=set(_column(connection, "SELECT ticket FROM entries WHERE flag = 'rescued'")),
+                rescued=set(_column(connection, _RESCUED)),
                 escalations=_column(connection, "SELECT ticket FROM entries WHERE flag = 'escalated'"),
                 outgoing=[
                     Outgoing(*row)

@@ -80,6 +80,7 @@ def as_json(run: Run, verdict: str, why: list[str]) -> dict[str, Any]:
         "undrained": report.undrained,
         "recovered": report.recovered,
         "rescued": report.rescued,
+        "dead_letters": report.dead_letters,
         "drained_seconds": round(run.drained_seconds, 1),
         "ready_seconds_median": _middle(run.ready_seconds),
         "ready_seconds_most": round(max(run.ready_seconds, default=0.0), 2),
