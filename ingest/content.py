@@ -20,6 +20,9 @@ _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _MESSAGE_ID = re.compile(
     rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,990}>)", re.IGNORECASE | re.MULTILINE
 )
+_IN_REPLY_TO = re.compile(
+    rb"^in-reply-to:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
+)
 _FIRST_REFERENCE = re.compile(
     rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
 )
@@ -39,9 +42,12 @@ class Content(msgspec.Struct, frozen=True):
     lasting: bytes
 
     def thread(self) -> bytes | None:
-        """The first of References, else the own Message-ID: what mails of one thread share."""
-        found = _FIRST_REFERENCE.search(self.head) or _MESSAGE_ID.search(self.head)
-        return found[1] if found else None
+        """What mails of a thread share: the first of References, else In-Reply-To, else the own Message-ID."""
+        for pattern in (_FIRST_REFERENCE, _IN_REPLY_TO, _MESSAGE_ID):
+            found = pattern.search(self.head)
+            if found:
+                return found[1]
+        return None
 
 
 def digest(delivery: Delivery) -> Content:

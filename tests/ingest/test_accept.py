@@ -73,12 +73,14 @@ def test_the_first_event_is_the_root_of_all_that_follows(house: House) -> None:
     [
         ("References: <m1@customer.example> <m2@customer.example>\r\n", True),
         ("REFERENCES:\r\n <m1@customer.example>\r\n", True),
-        ("In-Reply-To: <m1@customer.example>\r\n", False),
+        ("In-Reply-To: <m1@customer.example>\r\n", True),
+        ("In-Reply-To: <m2@x.example>\r\nReferences: <m1@customer.example> <m2@x.example>\r\n", True),
+        ("In-Reply-To: <m2@x.example>\r\n", False),
         ("", False),
     ],
 )
 def test_a_thread_is_one_stream(house: House, extra: str, same: bool) -> None:  # noqa: FBT001 - a table's column
-    """A reply waits for its mail: the first of References names the stream, else the own id does."""
+    """A reply waits for its mail: its stream is the first of References, else In-Reply-To, else its own id."""
     house.accept(mail("m1"))
     house.accept(mail("m3", extra=extra))
     first, second = (row.stream for row in house.contacts())
