@@ -185,7 +185,7 @@ class Door:
         )
 
     def _stream(self, content: Content, delivery: Delivery) -> str:
-        """The ticket of a signed reply address, else the first of References, else the own Message-ID."""
+        """The ticket of a signed reply address, else what the mails of a thread share."""
         for address in delivery.envelope.recipients:
             token = self._keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
             if token is not None:

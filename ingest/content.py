@@ -42,7 +42,7 @@ class Content(msgspec.Struct, frozen=True):
     lasting: bytes
 
     def thread(self) -> bytes | None:
-        """What mails of a thread share: the first of References, else In-Reply-To, else the own Message-ID."""
+        """What a thread's mails share: the first of References, else In-Reply-To, else the own Message-ID."""
         for pattern in (_FIRST_REFERENCE, _IN_REPLY_TO, _MESSAGE_ID):
             found = pattern.search(self.head)
             if found:

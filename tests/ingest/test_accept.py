@@ -80,7 +80,7 @@ def test_the_first_event_is_the_root_of_all_that_follows(house: House) -> None:
     ],
 )
 def test_a_thread_is_one_stream(house: House, extra: str, same: bool) -> None:  # noqa: FBT001 - a table's column
-    """A reply waits for its mail: its stream is the first of References, else In-Reply-To, else its own id."""
+    """A reply waits for its mail: the stream is of References, else of In-Reply-To, else of its own id."""
     house.accept(mail("m1"))
     house.accept(mail("m3", extra=extra))
     first, second = (row.stream for row in house.contacts())
