@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -27,22 +26,12 @@ def corpus(folder: Path, stack_name: str) -> dict[str, Any]:
         try:
             desk.start()
             answers = send_all(desk.port, mails)
-            _wait(desk)
+            desk.settle(120)
             figures = _count(desk)
         finally:
             desk.stop()
     codes = Counter(answer.code for answer in answers)
     return {"messages": len(mails), "codes": dict(codes)} | figures
-
-
-def _wait(desk: Desk) -> None:
-    until = time.monotonic() + 120
-    with desk.store() as store:
-        while time.monotonic() < until:
-            with store.reading() as connection:
-                if not connection.execute(select(func.count()).select_from(work)).scalar_one():
-                    return
-            time.sleep(0.2)
 
 
 def _count(desk: Desk) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import config
 from bench.cpu import cpu_seconds
+from store import counts
 from store.engine import Store
 from tests.servers.loopback import answers, free_port
 
@@ -150,6 +151,16 @@ class Desk:
         )
         findings = json.loads(found.stdout)["findings"]
         return {finding["check"]: finding["colour"] for finding in findings}
+
+    def settle(self, seconds: float = 180) -> None:
+        """Wait until no work is left, or for ``seconds``."""
+        until = time.monotonic() + seconds
+        with self.store() as store:
+            while time.monotonic() < until:
+                with store.reading() as connection:
+                    if not counts.undone(connection):
+                        return
+                time.sleep(0.2)
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from bench.desk import Desk
 from bench.mails import Mail, different_senders, send_all
-from store.tables import contacts, work
+from store.tables import contacts
 
 LARGE = 25_000_000
 COUNT = 50
@@ -27,7 +27,7 @@ def memory() -> dict[str, Any]:
             time.sleep(2)
             figures: dict[str, Any] = {"before_first_mail": desk.processes[0].resident()}
             send_all(desk.port, different_senders(100))
-            _settle(desk)
+            desk.settle()
             figures["after_100_mails"] = desk.processes[0].resident()
             figures |= _large(desk)
             return figures
@@ -51,7 +51,7 @@ def _large(desk: Desk) -> dict[str, Any]:
     answers = send_all(desk.port, _large_mails(), sessions=COUNT)
     took = time.monotonic() - began
     intake_peak = peak
-    _settle(desk)
+    desk.settle()
     stop.set()
     watcher.join()
     with desk.store() as store, store.reading() as connection:
@@ -87,13 +87,3 @@ def _large_mails() -> list[Mail]:
         )
         for number in range(COUNT)
     ]
-
-
-def _settle(desk: Desk) -> None:
-    until = time.monotonic() + 180
-    with desk.store() as store:
-        while time.monotonic() < until:
-            with store.reading() as connection:
-                if not connection.execute(select(func.count()).select_from(work)).scalar_one():
-                    return
-            time.sleep(0.2)
