@@ -6,9 +6,18 @@ mean is the business of ``handlers.rules``, which compiles `RuleText` into somet
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 import msgspec
+
+
+class SenderCheck(enum.StrEnum):
+    """How a sender's trust is found out: by us from DNS, from our own MX's stamps, or not at all."""
+
+    OFF = "off"
+    DNS = "dns"
+    HEADERS = "headers"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -43,13 +52,29 @@ class Mistake(msgspec.Struct, frozen=True):
 
 
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
-    """An address of the desk; ``aliases`` are further addresses that mean the same mailbox."""
+    """An address of the desk; ``aliases`` are further addresses that mean the same mailbox.
+
+    ``check`` is how its senders are checked, where that is not as in ``channels.toml``.
+    """
 
     address: str
     name: str = ""
     group: str = ""
     language: str = ""
     aliases: tuple[str, ...] = ()
+    check: SenderCheck | None = None
+
+
+class SmtpText(msgspec.Struct, frozen=True, kw_only=True):
+    """``[smtp]`` of ``channels.toml``: how senders are checked.
+
+    ``authserv_id`` is the name under which our own MX stamps what it found (RFC 8601). ``arc_hosts`` are
+    domains whose sealed word (RFC 8617) is taken for mail that they passed on. All in lower case.
+    """
+
+    check: SenderCheck = SenderCheck.OFF
+    authserv_id: str = ""
+    arc_hosts: tuple[str, ...] = ()
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +197,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     desk: DeskText
+    smtp: SmtpText = SmtpText()
     rules: tuple[RuleText, ...] = ()
     templates: dict[str, str] = {}
     files: dict[str, str] = {}
@@ -184,6 +210,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     def group(self, name: str) -> Group | None:
         """The group of that name."""
         return next((group for group in self.desk.groups if group.name == name), None)
+
+    def sender_check(self, channel: str, mailbox: str) -> SenderCheck:
+        """How senders of mail that came by this channel to this mailbox are checked."""
+        if channel != "smtp":
+            return SenderCheck.OFF
+        found = self.mailbox(mailbox)
+        return self.smtp.check if found is None or found.check is None else found.check
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""

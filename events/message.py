@@ -86,7 +86,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     signature, and equals ``text`` where nothing could be cut. ``cut_certain`` is false where the cut is a
     guess: such words are shown whole, and are never sent on as an agent's reply. ``language`` is an ISO 639-1
     code, or empty when undecided. ``hops`` counts the hosts on its way (Received, RFC 5321 section 6.3).
-    ``raw`` is the key of the exact bytes in the store. Times are UTC.
+    ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on.
+    Times are UTC.
     """
 
     channel: str
@@ -97,6 +98,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     envelope: Envelope = Envelope()
     sender: Address = Address("")
     trust: Trust = Trust.UNVERIFIED
+    trust_found: tuple[str, ...] = ()
     reply_to: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()

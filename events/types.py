@@ -55,10 +55,11 @@ class ContactReceived(Event, frozen=True, kw_only=True):
 
 
 class ContactChecked(Event, frozen=True, kw_only=True):
-    """A contact is stored and its sender's trust is known."""
+    """A contact is stored and its sender's trust is known; ``found`` says in words what it rests on."""
 
     contact: int
     trust: Trust = Trust.UNVERIFIED
+    found: tuple[str, ...] = ()
 
 
 class ContactSetAside(Event, frozen=True, kw_only=True):

@@ -103,13 +103,18 @@ class Door:
         ring: Callable[[Sequence[Event]], None],
         bounds: Bounds | None = None,
         undone: Callable[[], int] = lambda: 0,
+        to_check: Callable[[str, str], bool] = lambda _channel, _mailbox: False,
     ) -> None:
-        """``ring`` is told of new work after the commit; ``undone`` counts waiting work, cheaply."""
+        """``ring`` is told of new work after the commit; ``undone`` counts waiting work, cheaply.
+
+        ``to_check`` says of a channel and a mailbox whether senders there have to be looked up.
+        """
         self._files = files
         self._keyring = keyring
         self._ring = ring
         self._bounds = bounds or Bounds()
         self._undone = undone
+        self._to_check = to_check
         self._writer: GroupCommit[_Prepared, Receipt] = GroupCommit(
             store,
             self._write_group,
@@ -179,6 +184,7 @@ class Door:
                     raw_size=delivery.size,
                     raw_data=None if path else delivery.raw,
                     raw_path=path,
+                    check=self._to_check(delivery.channel, mailbox),
                 )
                 for mailbox, key in zip(delivery.mailboxes, content_keys(content, delivery), strict=True)
             )

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from events.identity import new_id
-from events.types import ContactChecked, Event
+from events.types import ContactChecked, ContactReceived, Event
 from store import work
 from store.bulk import BulkInsert
 from store.tables import contacts, raw, receipts
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NewContact(msgspec.Struct, frozen=True, kw_only=True):
-    """What accepting needs to know of one contact for one mailbox."""
+    """What accepting needs to know of one contact for one mailbox; ``check``: whether it needs an errand."""
 
     content_key: str
     channel: str
@@ -33,6 +33,7 @@ class NewContact(msgspec.Struct, frozen=True, kw_only=True):
     raw_size: int
     raw_data: bytes | None
     raw_path: str | None
+    check: bool = False
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -155,13 +156,14 @@ def _tell(connection: Connection, fresh: list[NewContact], written: dict[str, in
     for item in fresh:
         contact = written[item.content_key]
         name = new_id()
+        told = ContactReceived if item.check else ContactChecked
         news.append(
-            ContactChecked(
+            told(
                 id=name,
                 root=name,
                 at=item.received_at,
                 stream=item.stream,
-                effect_key=f"checked:{contact}",
+                effect_key=f"{'received' if item.check else 'checked'}:{contact}",
                 contact=contact,
             )
         )

@@ -7,9 +7,20 @@ hot query needs are here.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, UniqueConstraint
 
 from store.columns import Number, Words, count_column, given_key, key, metadata, text_column, time_column
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+
+def _index_where(name: str, column: Column[Any], condition: ColumnElement[bool]) -> None:
+    """An index of only those rows of which the condition holds."""
+    Index(name, column, sqlite_where=condition, postgresql_where=condition)
+
 
 raw = Table(
     "raw",
@@ -88,6 +99,9 @@ work = Table(
     Index("ix_work_stream_id", "stream", "id"),
     sqlite_autoincrement=True,
 )
+
+# Errands are few among much work.
+_index_where("ix_work_errands", work.c.id, work.c.name == "ContactReceived")
 
 ledger = Table(
     "ledger",
@@ -235,19 +249,8 @@ outgoing = Table(
 )
 
 # Only what is still to be sent is looked for by time; sent mail must not make that slower.
-Index(
-    "ix_outgoing_due",
-    outgoing.c.due_at,
-    sqlite_where=outgoing.c.state.in_(["waiting", "sending"]),
-    postgresql_where=outgoing.c.state.in_(["waiting", "sending"]),
-)
-
-Index(
-    "ix_outgoing_digest",
-    outgoing.c.state,
-    sqlite_where=outgoing.c.state == "digest",
-    postgresql_where=outgoing.c.state == "digest",
-)
+_index_where("ix_outgoing_due", outgoing.c.due_at, outgoing.c.state.in_(["waiting", "sending"]))
+_index_where("ix_outgoing_digest", outgoing.c.state, outgoing.c.state == "digest")
 
 throttles = Table(
     "throttles",

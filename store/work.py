@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, delete, literal, select, update
+from sqlalchemy import Connection, bindparam, case, delete, literal, literal_column, select, update
 
 from events.codec import decode, encode
 from store.bulk import BulkInsert
+from store.columns import Words
 from store.tables import events, work
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     deaths: int
 
+
+ERRAND = "ContactReceived"
+"""The event that the errands role does, outside any transaction; workers leave it alone."""
 
 _other = work.alias("other")
 _columns = (
@@ -73,6 +77,9 @@ _due = (
     .limit(bindparam("most"))
     .with_for_update(of=work, skip_locked=True)
 )
+# Written out, because SQLite uses a partial index only where its condition stands in the statement itself.
+_is_errand = work.c.name == literal_column(f"'{ERRAND}'", Words)
+_due_work, _due_errands = _due.where(~_is_errand), _due.where(_is_errand)
 _take = (
     update(work)
     .where(work.c.id.in_(bindparam("ids", expanding=True)))
@@ -123,9 +130,12 @@ def enqueue_handler(connection: Connection, event: Event, handler: str, due_at: 
     _insert_work.run(connection, [row])
 
 
-def lease(connection: Connection, *, holder: str, now: datetime, most: int = 50) -> list[Work]:
-    """Take due rows for ``holder``; one that a worker has died over before is taken alone."""
-    found = connection.execute(_due, {"now": now, "patience": now + PATIENCE, "most": most})
+def lease(
+    connection: Connection, *, holder: str, now: datetime, most: int = 50, errands: bool = False
+) -> list[Work]:
+    """Take due rows for ``holder``, ``errands`` or all others; one that was died over is taken alone."""
+    due = _due_errands if errands else _due_work
+    found = connection.execute(due, {"now": now, "patience": now + PATIENCE, "most": most})
     rows = [Work(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's public name
     if rows and rows[0].deaths:
         rows = rows[:1]

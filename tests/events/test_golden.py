@@ -31,7 +31,11 @@ COMMON: dict[str, Any] = {
 }
 OWN: dict[str, dict[str, Any]] = {
     "ContactReceived": {"contact": 7},
-    "ContactChecked": {"contact": 7, "trust": Trust.ALIGNED},
+    "ContactChecked": {
+        "contact": 7,
+        "trust": Trust.ALIGNED,
+        "found": ("DKIM d=customer.example aligned",),
+    },
     "ContactSetAside": {"contact": 7, "reason": "auto-reply"},
     "TicketOpened": {"ticket": 1042, "entry": 9, "contact": 7},
     "ReplyAdded": {"ticket": 1042, "entry": 9, "by": By.AGENT, "contact": 7},

@@ -76,6 +76,13 @@ def create_work() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_work_stream_id", "work", ["stream", "id"])
+    op.create_index(
+        "ix_work_errands",
+        "work",
+        ["id"],
+        sqlite_where=sa.text("name = 'ContactReceived'"),
+        postgresql_where=sa.text("name = 'ContactReceived'"),
+    )
 
 
 def create_ledger() -> None:
