@@ -102,6 +102,22 @@ def notify_digest(event: DeadlineReached, desk: Desk) -> None:
             send_digest(desk, desk.ticket(event.ticket), agent)
 
 
+class GivenUp(msgspec.Struct, frozen=True):
+    """What no chain could do on a ticket: ``undone`` as the template names it, told once under ``key``."""
+
+    ticket: int
+    undone: str
+    key: str
+
+
+def notify_given_up(given_up: GivenUp, desk: Desk) -> None:
+    """Tell a ticket's agent, or everyone in its group where it has none, what a person has to look after."""
+    ticket = desk.ticket(given_up.ticket)
+    facts = {"undone": given_up.undone} | _facts(desk, ticket)
+    for agent in _those_who_look(desk, ticket):
+        _tell(desk, ticket, agent, Notice("given_up", f"given-up:{given_up.key}:{agent.id}", facts))
+
+
 @handles(BounceReceived, stage=Stage.REPLY, required=False)
 def notify_bounce(event: BounceReceived, desk: Desk) -> None:
     """Note on the ticket that a mail of ours came back, and tell its agent."""
@@ -133,6 +149,13 @@ def _tell_undelivered(desk: Desk, sent: OutgoingRecord, why: str) -> None:
     if agent is not None and sent.recipient not in {one.address for one in desk.policy.desk.agents}:
         facts = {"recipient": sent.recipient, "answer": why}
         _tell(desk, ticket, agent, Notice("bounced", f"undelivered:{sent.id}", facts))
+
+
+def _those_who_look(desk: Desk, ticket: TicketRecord) -> list[Agent]:
+    """The agent of a ticket, or its group's."""
+    group = desk.policy.group(ticket.group_name)
+    names = (ticket.agent,) if ticket.agent else group.agents if group else ()
+    return [agent for name in names if (agent := desk.policy.agent(name)) is not None]
 
 
 def _has_noted(desk: Desk, sent: OutgoingRecord, what: str) -> bool:

@@ -34,7 +34,9 @@ _LONGEST_NAME = 200
 _MOST_REFERENCES = 20
 _MOST_SHOWN = 100
 _FOLD = "\r\n"
-_TO_AGENTS = frozenset({"assigned", "requester_replied", "escalated", "bounced", "held", "digest"})
+_TO_AGENTS = frozenset(
+    {"assigned", "requester_replied", "escalated", "given_up", "bounced", "held", "digest"}
+)
 
 
 class BadAddressError(ValueError):

@@ -10,7 +10,7 @@ import structlog
 
 from events.outcome import Defer, Reason, Refuse
 from events.token import Keyring
-from events.types import ContactChecked, ContactReceived, Event
+from events.types import Event
 from handlers import chain
 from handlers.desk import Desk, Rulebook
 from handlers.foresee import foresee
@@ -97,15 +97,10 @@ def _is_last(order: Order, end: End, bench: Bench) -> bool:
 
 
 def _try_rescue(order: Order, batch: Batch, bench: Bench, end: End) -> None:
-    """A dead contact still becomes a ticket; where even that fails, the dead letter alone speaks for it.
-
-    Not where one optional handler died: the others have done their work, and the ticket is there.
-    """
-    if order.row.handler is not None or not isinstance(order.event, ContactChecked | ContactReceived):
-        return
+    """A dead event is shown to a person; where even that fails, the dead letter alone speaks for it."""
     mark = batch.mark()
     try:
-        rescue(order.event, _desk(order.event, batch, bench), _why(end)[0])
+        rescue(order.event, _desk(order.event, batch, bench), _why(end)[0], order.row.handler)
     except DatabaseError:
         raise
     except Exception:
@@ -152,7 +147,7 @@ def _why(end: End) -> tuple[str, str]:
 def bury(
     connection: Connection, order: Order, bench: Bench, end: Refuse | chain.Again, *, rescued: bool
 ) -> list[Event]:
-    """Make a dead letter of an event without running its chain; a contact becomes a ticket where ``rescued``.
+    """Make a dead letter of an event without running its chain; a person is shown it where ``rescued``.
 
     Gives back the new events, for the bell; does nothing where the row is somebody else's by now.
     """

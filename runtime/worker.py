@@ -178,7 +178,7 @@ class Worker:
         self._ring(written)
 
     def _bury(self, order: Order, bench: Bench, end: Refuse | Again) -> None:
-        """Make a dead letter, and of a contact a ticket all the same, unless not even that can be written."""
+        """Make a dead letter and show it to a person all the same, unless not even that can be written."""
         try:
             with self._store.writing() as connection:
                 written = transaction.bury(connection, order, bench, end, rescued=True)

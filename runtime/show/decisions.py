@@ -82,6 +82,10 @@ def _held(body: Body) -> list[Said]:
     return [Said(f"an agent's mail was held back: {body['held']}")]
 
 
+def _given_up(body: Body) -> list[Said]:
+    return [Said(f"given up: {body['given_up']} ({body['because']})")]
+
+
 def _by_hand(body: Body) -> list[Said]:
     who = f" by {body['by']}" if body.get("by") else ""
     before = f", before that {body['before']}'s" if body.get("before") else ""
@@ -102,6 +106,7 @@ _SAYING: dict[str, Callable[[Body], list[Said]]] = {
     "assigned": _assigned,
     "acknowledged": _acknowledged,
     "held": _held,
+    "given_up": _given_up,
     "escalated": _yes_or_no("escalated"),
     "notified": _yes_or_no("notified"),
 }

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from events.outcome import SetAside
 from events.types import DeadlineReached
-from handlers import chain
+from handlers import chain, rescue
 from handlers.registry import Handler, chains
 from store import tables, work
 from tests.scenarios.office import Office, opened
@@ -101,6 +101,93 @@ def test_what_no_chain_can_handle_is_still_a_ticket(office: Office, monkeypatch:
     assert "acknowledged" not in reasons
     assert "assigned" in reasons
     assert "broke this" not in "".join(str(row) for row in office.rows(tables.ledger))
+
+
+@pytest.mark.parametrize("name", ["route", "assign", "deadlines"])
+def test_a_ticket_that_no_chain_could_open_is_acknowledged_and_shown(
+    office: Office, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The customer hears that the mail is here, the clock runs, and the whole group is told."""
+    Faulty(monkeypatch, "TicketOpened", name).times = 99
+    office.receive(MAIL)
+    for _ in range(8):
+        office.wait(timedelta(hours=3))
+    assert [row.reason for row in office.rows(tables.dead_letters)] == ["tried-out"]
+    assert office.tickets()[1].group_name == "first-line"
+    assert [(one.reason, one.recipient) for one in office.sent()][:1] == [("acknowledged", MAIL.sender)]
+    told = {one.recipient for one in office.sent() if one.reason == "given_up"}
+    assert told == {f"{name}@acme.example" for name in ("ana", "bjorn", "carol")}
+    assert "no rules were run on it" in office.last("given_up", "carol@acme.example").text
+    assert [entry.text for entry in office.entries(1) if entry.flag == "given-up"] == [
+        "Given up: TicketOpened (fault)."
+    ]
+    assert "given_up" in office.traces(1)
+
+
+def test_a_rescued_ticket_is_escalated_and_assigned_as_any_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its promise runs from when it was opened, and the escalation finds it an agent."""
+    Faulty(monkeypatch, "TicketOpened", "route").times = 99
+    office.receive(MAIL)
+    for _ in range(8):
+        office.wait(timedelta(hours=3))
+    assert "escalated" in [entry.flag for entry in office.entries(1)]
+    assert office.tickets()[1].agent
+
+
+def test_a_step_of_the_rescue_that_fails_takes_no_other_along(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is acknowledging that fails, the group is told all the same."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("no acknowledgement")
+
+    monkeypatch.setattr(rescue, "acknowledge", broken)
+    Faulty(monkeypatch, "TicketOpened", "route").times = 99
+    office.receive(MAIL)
+    for _ in range(8):
+        office.wait(timedelta(hours=3))
+    assert {one.reason for one in office.sent()} >= {"given_up"}
+    assert [entry.flag for entry in office.entries(1)][:2] == ["", "given-up"]
+
+
+def test_a_reply_that_no_chain_could_handle_is_told_to_the_agent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a customer adds is on the ticket, and its agent hears of it, and nobody else does."""
+    office.receive(MAIL)
+    Faulty(monkeypatch, "ReplyAdded", "route").times = 99
+    office.receive(Mail(sender=MAIL.sender, answers="acknowledged", body="It is urgent."))
+    for _ in range(8):
+        office.wait(timedelta(hours=3))
+    [told] = [one for one in office.sent() if one.reason == "given_up"]
+    assert told.recipient == "ana@acme.example"
+    assert "no se hizo lo que debía seguir a las palabras del solicitante" in told.text
+
+
+def test_an_acknowledgement_that_died_is_told_to_the_agent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A customer who was told nothing is somebody's to answer."""
+    Faulty(monkeypatch, "TicketOpened", "acknowledge").times = 99
+    office.receive(MAIL)
+    for _ in range(8):
+        office.wait(timedelta(hours=3))
+    [told] = [one for one in office.sent() if one.reason == "given_up"]
+    assert told.recipient == "ana@acme.example"
+    assert "el solicitante no recibió el aviso de que su mensaje llegó" in told.text
+
+
+def test_a_notification_that_died_is_told_to_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telling is what failed: it is a note on the ticket, and the operator's dead letter."""
+    Faulty(monkeypatch, "TicketOpened", "notify").times = 99
+    office.receive(MAIL)
+    for _ in range(8):
+        office.wait(timedelta(hours=3))
+    assert "given_up" not in [one.reason for one in office.sent()]
+    assert "Given up: notify (fault)." in [entry.text for entry in office.entries(1)]
 
 
 def test_a_contact_whose_raw_is_gone_is_still_a_ticket(office: Office) -> None:

@@ -19,6 +19,7 @@ NAMES = (
     "digest",
     "escalated",
     "frame",
+    "given_up",
     "held",
     "part_answer",
     "part_facts",
@@ -47,11 +48,13 @@ VALUES: dict[str, Any] = {
     "resolution": "we-changed-the-fuse",
     "subject": "Factura 2026-118",
     "ticket": 1042,
+    "undone": "opening",
     "zone": "Europe/Madrid",
 }
 SHOWN = {
     "hours": {"en": "Monday", "es": "lunes", "nb": "mandag"},
     "priority": {"en": "urgent", "es": "urgente", "nb": "haster"},
+    "undone": {"en": "no rules were run", "es": "no se aplicaron las reglas", "nb": "reglene ble ikke kjørt"},
 }
 FAMILIAR = re.compile(r"\b(tú|tu|tus|te|ti|vosotros|vuestr[oa])\b", re.IGNORECASE)
 FORMAL = re.compile(r"\b(Dem|Deres|De)\b(?! som)")
