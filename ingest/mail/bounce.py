@@ -12,9 +12,12 @@ import structlog
 from flufl.bounce import all_failures
 
 from events.message import Bounce, Envelope, Kind
-from ingest.mail import block, dsn, guard, header
+from ingest.mail import address, block, dsn, guard, header, notice, notification
+from ingest.mail.evidence import ORIGINAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from events.token import Keyring
     from ingest.mail.mime import Part
 
@@ -22,15 +25,12 @@ _SCANNED: Final = 128 * 1024
 _SCANNED_LINES: Final = 2000
 _SCANNED_PARTS: Final = 30
 _RECIPIENTS: Final = 100
-_ORIGINAL: Final = frozenset({
-    "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
-    "message/rfc822-headers",
-})  # fmt: skip
 _RETURNED_ID = re.compile(rb"(?im)^[ \t>]{0,8}message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)")
 _ADDRESS = re.compile(r"[^\s<>;,:\"()]{1,128}@[^\s<>;,:\"()]{1,255}")
 _TEMPORARY = re.compile(
     r"(?i)\b(?:delayed|will (?:be )?retr|still trying|not yet been delivered|warning: could not)"
 )
+_ARRIVED: Final = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 _log = structlog.get_logger(__name__)
 
 
@@ -49,27 +49,56 @@ def outgoing(envelope: Envelope, keyring: Keyring | None) -> int | None:
 def read(root: Part, raw: bytes, fates: tuple[dsn.Fate, ...], text: str, kind: Kind) -> Bounce:
     """Recipients, status and returned message ids of a delivery report. Never raises.
 
-    The standard's fields come first, then X-Failed-Recipients, then flufl.bounce for those without.
+    The standard's fields come first, then X-Failed-Recipients, then a service's JSON, then the prose, then
+    flufl.bounce.
     """
-    failed = [fate for fate in fates if fate.action not in {"delivered", "relayed", "expanded"}] or list(
-        fates
-    )
-    recipients = [fate.recipient for fate in failed if fate.recipient]
-    recipients = recipients or _ADDRESS.findall(
-        header.text(root.fields.whole("x-failed-recipients")[:_SCANNED]).lower()
-    )
-    temporary: set[str] = set()
+    told = notification.read(root.fields, text)
+    fates = _told(told) if told else fates or dsn.pasted(text)
+    failed = [fate for fate in fates if fate.action not in _ARRIVED] or list(fates)
+    said = notice.cut(text)
+    recipients = [fate.recipient for fate in failed if fate.recipient] or _named(root)
+    only_temporary = told is not None and not told.permanent
     if not recipients:
-        temporary, permanent = _scan(root, raw)
-        recipients = sorted(permanent) or sorted(temporary)
-    status = next((fate.status for fate in failed if fate.status), "") or dsn.status_in(text)
+        recipients, only_temporary = _guessed(root, raw, said, text)
+    status = dsn.telling([fate.status for fate in failed if fate.status])
+    if dsn.says_little(status):
+        status = dsn.telling([*filter(None, [status]), *dsn.statuses(said)])
     return Bounce(
         recipients=tuple(dict.fromkeys(recipients))[:_RECIPIENTS],
         status=status,
-        permanent=_permanent(
-            kind, status, only_temporary=bool(temporary) and set(recipients) <= temporary, text=text
-        ),
+        permanent=_permanent(kind, status, only_temporary=only_temporary, text=said),
         original_ids=_original_ids(root, raw),
+    )
+
+
+def _told(told: notification.Notice) -> tuple[dsn.Fate, ...]:
+    """What a sending service says, as a report would."""
+    return tuple(dsn.Fate(_bare(one.address), "", one.status) for one in told.recipients)
+
+
+def _guessed(root: Part, raw: bytes, said: str, text: str) -> tuple[list[str], bool]:
+    """Whom a report without fields is about, and whether it is known to be so for a while only."""
+    ours = _ours(root)
+    recipients = notice.recipients(said, ours)
+    if recipients:
+        return list(recipients), False
+    temporary, permanent = _scan(root, raw)
+    if temporary or permanent:
+        return sorted(permanent) or sorted(temporary), not permanent
+    return list(notice.mentioned(said, ours)) or _addressees(root, text), False
+
+
+def _named(root: Part) -> list[str]:
+    """The addresses of X-Failed-Recipients."""
+    return _ADDRESS.findall(header.text(root.fields.whole("x-failed-recipients")[:_SCANNED]).lower())
+
+
+def _ours(root: Part) -> frozenset[str]:
+    """Who got the report and who wrote it: whom it is not about."""
+    return frozenset(
+        one.address
+        for name in ("to", "from", "delivered-to", "x-original-to", "envelope-to")
+        for one in address.parse(root.fields.first(name)).addresses
     )
 
 
@@ -82,14 +111,35 @@ def _permanent(kind: Kind, status: str, *, only_temporary: bool, text: str) -> b
     return _TEMPORARY.search(text[:_SCANNED]) is None
 
 
+def _originals(root: Part) -> Iterator[block.Fields]:
+    """The header fields of the returned mails that are enclosed."""
+    for part in root.walk():
+        if part.type in ORIGINAL:
+            content = part.content(guard.HEADER_BLOCK).lstrip()
+            yield block.split(content, 0, len(content), guard.Meter())[0]
+
+
+def _addressees(root: Part, text: str) -> list[str]:
+    """Whom the returned mail was for, where the report names nobody and it was for one alone.
+
+    A mailing list's mail is to the list, and says nothing of whom it did not reach.
+    """
+    pasted = text[len(notice.cut(text)) :].encode("utf-8", "replace")
+    fields = [*_originals(root), block.split(pasted, 0, len(pasted), guard.Meter())[0]]
+    for found in fields:
+        if "list-id" in found:
+            continue
+        addresses = address.parse(found.first("to")).addresses
+        if len(addresses) == 1:
+            return [addresses[0].address]
+    return []
+
+
 def _original_ids(root: Part, raw: bytes) -> tuple[str, ...]:
     """The Message-IDs of the returned mail: from its own part, else from where it was pasted."""
     ids: list[str] = []
-    for part in root.walk():
-        if part.type in _ORIGINAL:
-            content = part.content(guard.HEADER_BLOCK).lstrip()
-            fields, _ = block.split(content, 0, len(content), guard.Meter())
-            ids.extend(header.message_ids(fields.first("message-id")))
+    for fields in _originals(root):
+        ids.extend(header.message_ids(fields.first("message-id")))
     own = set(header.message_ids(root.fields.first("message-id")))
     if not ids:
         pasted = _RETURNED_ID.findall(raw[: 4 * _SCANNED])
@@ -107,10 +157,10 @@ def _scan(root: Part, raw: bytes) -> tuple[set[str], set[str]]:
     except Exception:  # noqa: BLE001 - it raises many things on malformed mail, and none of them is a reason to fail
         _log.info("bounce_scan_failed")
         return set(), set()
-    return {_address(found) for found in temporary} - {""}, {_address(found) for found in permanent} - {""}
+    return {_bare(found) for found in temporary} - {""}, {_bare(found) for found in permanent} - {""}
 
 
-def _address(found: object) -> str:
+def _bare(found: object) -> str:
     text = found.decode("ascii", "replace") if isinstance(found, bytes) else str(found)
-    match = _ADDRESS.search(text.lower())
+    match = _ADDRESS.search(header.one_line(text).lower())
     return match.group() if match else ""

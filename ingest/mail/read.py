@@ -19,6 +19,7 @@ from ingest.mail import (
     bounce,
     charset,
     dsn,
+    evidence,
     guard,
     header,
     kept,
@@ -78,16 +79,16 @@ def part(raw: bytes, number: int) -> bytes:
 
 def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
     root = mime.tree(raw, meter)
-    label = root.parameters.get("charset", "")
+    label = _label(root)
     letter = body.read(root, meter)
     sender = _sender(root, label, meter)
     subject = header.text(root.fields.first("subject"), label)[:_SUBJECT]
     fates = dsn.fates(root, meter)
     outgoing = bounce.outgoing(context.envelope, context.keyring)
-    evidence = _evidence(
+    seen = _evidence(
         root, sender, context, subject=subject, text=letter.text, fates=fates, tagged=outgoing is not None
     )
-    kind, because = automatic.classify(evidence)
+    kind, because = automatic.classify(seen)
     words = quoting.new_words(letter.text)
     report = bounce.read(root, raw, fates, letter.text, kind) if kind in _DELIVERY else None
     return msgspec.structs.replace(
@@ -109,12 +110,17 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
         references=header.message_ids(root.fields.whole("references")),
         kind=kind,
         kind_because=because,
-        never_answer=automatic.never_answer(evidence),
+        never_answer=automatic.never_answer(seen),
         hops=root.fields.count("received"),
         bounce=report and msgspec.structs.replace(report, outgoing=outgoing),
         headers=kept.headers(root.fields, label),
         defects=meter.defects,
     )
+
+
+def _label(root: mime.Part) -> str:
+    """The charset that the mail names first: what its raw eight-bit header fields are most likely in."""
+    return next((found.parameters["charset"] for found in root.walk() if "charset" in found.parameters), "")
 
 
 def _evidence(
@@ -126,24 +132,23 @@ def _evidence(
     text: str,
     fates: tuple[dsn.Fate, ...],
     tagged: bool,
-) -> automatic.Evidence:
+) -> evidence.Evidence:
     """What the rules about machines look at."""
     methods = [
         found.parameters.get("method", "").lower() for found in root.walk() if found.type == "text/calendar"
     ]
     returned = root.fields.first("return-path").replace(b" ", b"")
-    is_null = returned == b"<>" or (context.channel == "smtp" and not context.envelope.mail_from)
-    return automatic.Evidence(
-        fields=root.fields,
+    return evidence.Evidence(
+        root.fields,
         types=frozenset(found.type for found in root.walk()),
         report_type=root.parameters.get("report-type", "").lower() if root.type == "multipart/report" else "",
         calendar_method=next(iter(methods), ""),
         sender=sender,
-        null_sender=is_null,
+        null_sender=returned == b"<>" or (context.channel == "smtp" and not context.envelope.mail_from),
         subject=subject,
         text=text,
         fates=fates,
-        bounce_tag=tagged,
+        tagged=tagged,
         own=bool(sender.address) and context.is_own(sender.address),
     )
 

@@ -5,39 +5,53 @@ from __future__ import annotations
 from ingest.mail.phrases.words import Phrases
 
 PHRASES = Phrases(
-    starts=("op",),
+    starts=(
+        "op", "ma", "di", "wo", "do", "vr", "za", "zo", "maandag", "dinsdag", "woensdag", "donderdag",
+        "vrijdag", "zaterdag", "zondag", "in antwoord op",
+    ),
     wrote=(
-        "schreef",
-        "geschreven",
-        "heeft geschreven",
-        "het volgende geschreven",
+        "schreef", "geschreven", "heeft geschreven", "het volgende geschreven", "schreef het volgende",
+        "heeft het volgende geschreven", "schrijft",
     ),
-    from_labels=("van",),
-    date_labels=(
-        "verzonden",
-        "datum",
-    ),
+    persons=("ik", "wij", "we", "u", "je", "jij", "jullie", "hij", "zij", "heb ik", "heb"),
+    from_labels=("van", "afzender", "namens"),
+    date_labels=("verzonden", "datum", "verzonden op", "verstuurd", "verzenddatum"),
     other_labels=(
-        "aan",
-        "cc",
-        "onderwerp",
+        "aan", "cc", "bcc", "kopie", "antwoord aan", "beantwoorden aan", "prioriteit", "urgentie", "belang",
+        "bijlagen", "bijlage", "ontvanger",
     ),
+    subject_labels=("onderwerp", "betreft"),
     original=(
-        "oorspronkelijk bericht",
-        "origineel bericht",
-        "oorspronkelijke bericht",
+        "oorspronkelijk bericht", "origineel bericht", "oorspronkelijke bericht", "oorspronkelijke e-mail",
+        "originele bericht", "origineel e-mailbericht", "originele e-mail", "oorspronkelijke afspraak",
+        "oorspronkelijke mail",
     ),
-    forwarded=("doorgestuurd bericht",),
+    forwarded=(
+        "doorgestuurd bericht", "doorgestuurde e-mail", "doorgestuurde mail", "begin doorgestuurd bericht",
+        "doorgestuurd door", "begin van doorgestuurd bericht", "doorgezonden bericht",
+        "einde doorgestuurd bericht",
+    ),
     sent_from=(
-        "verzonden vanaf",
-        "verzonden vanuit",
-        "verzonden met",
-        "verstuurd vanaf",
-        "verstuurd met",
-        "verstuurd vanuit",
-        "verstuurd via",
-        "outlook downloaden voor",
-        "download outlook voor",
+        "verzonden vanaf", "verzonden vanuit", "verzonden met", "verzonden via", "verstuurd vanaf",
+        "verstuurd met", "verstuurd vanuit", "verstuurd via", "verstuurd vanop", "verzonden vanop",
+        "outlook downloaden voor", "download outlook voor", "outlook voor", "haal outlook voor",
+        "outlook ophalen voor", "dit bericht is verzonden vanaf", "dit bericht is verstuurd vanaf",
+        "mijn mobiele", "getypt op mijn",
+    ),
+    closings=(
+        "met vriendelijke groet", "met vriendelijke groeten", "met vriendelijke groet/kind regards",
+        "vriendelijke groet", "vriendelijke groeten", "hartelijke groet", "hartelijke groeten",
+        "met hartelijke groet", "met hartelijke groeten", "groet", "groeten", "groetjes", "m.v.g.", "mvg",
+        "m.vr.gr.", "beste groeten", "met groet", "met groeten", "hoogachtend", "gr", "gr.", "grtz", "grts",
+        "vr. gr.", "vr.gr.", "met beste groeten", "veel groeten", "dank en groet",
+        "met vriendelijke groet / kind regards",
+    ),
+    disclaimers=(
+        "dit bericht is", "dit bericht kan", "dit bericht en", "dit e-mailbericht", "deze e-mail is",
+        "deze e-mail kan", "deze e-mail en", "deze e-mail bevat", "deze email", "deze mail",
+        "de informatie in dit", "de informatie verzonden", "de inhoud van dit", "de inhoud van deze",
+        "vertrouwelijkheid:", "aan dit bericht kunnen geen", "aan dit bericht kan", "indien u niet de",
+        "als u niet de beoogde", "denk aan het milieu", "denk eens aan het milieu", "virusvrij.",
     ),
     away=(
         "automatisch antwoord",
@@ -63,4 +77,4 @@ PHRASES = Phrases(
         "bestaat niet",
         "onbekende gebruiker",
     ),
-)
+)  # fmt: skip

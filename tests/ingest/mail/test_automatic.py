@@ -76,6 +76,92 @@ def test_each_rule_decides_what_it_is_for(fields: list[str], sender: str, kind: 
     assert message("Hello there", *fields, sender=sender).kind is kind
 
 
+RETURNED = "Content-Type: message/rfc822\r\n\r\nMessage-ID: <x@desk.example>\r\n\r\nwords"
+
+
+@pytest.mark.parametrize(
+    ("words", "fields", "sender", "kind"),
+    [
+        ("Could not be delivered to: <a@b.example>", ["Subject: Mail"], "no-reply@box.example", Kind.BOUNCE),
+        ("It could not be delivered, see below", ["Subject: Help"], "kari@kunde.example", Kind.HUMAN),
+        ("x", ["Subject: Delivery failed", "Return-Path: <MAILER-DAEMON>"], "x@gate.example", Kind.BOUNCE),
+        ("x", ["Subject: Mail delivery failed"], "ndr@gate.example", Kind.BOUNCE),
+        ("x", ["Subject: complaint about message from 192.0.2.1"], "staff@box.example", Kind.ARF),
+    ],
+)
+def test_an_enclosed_mail_counts_beside_a_machines_address(
+    words: str, fields: list[str], sender: str, kind: Kind
+) -> None:
+    """A machine that returns a mail bounces it; a person who encloses one asks about it."""
+    body, field = multipart("mixed", f"Content-Type: text/plain\r\n\r\n{words}", RETURNED)
+    assert message(body, field, *fields, sender=sender).kind is kind
+
+
+def test_a_parcel_that_could_not_be_delivered_is_no_bounce() -> None:
+    """A shop's robot that writes about deliveries, and returns no mail, reports none."""
+    got = message("It could not be delivered.", "Subject: Delivery failed", sender="no-reply@parcels.example")
+    assert got.kind is Kind.AUTO_GENERATED
+
+
+BEGINS = "This message was created automatically by mail delivery software.\r\n\r\nIt failed: a@b.example"
+
+
+@pytest.mark.parametrize(
+    ("subject", "fields", "words", "kind"),
+    [
+        ("Non-delivery: Invoice", [], "--- Non-Delivery Report ---\r\nIt failed.", Kind.BOUNCE),
+        ("Mail delivery failed", [], BEGINS, Kind.BOUNCE),
+        ("Fwd: Mail delivery failed", [], BEGINS, Kind.HUMAN),
+        ("Mail delivery failed", ["In-Reply-To: <a@b>"], BEGINS, Kind.HUMAN),
+        ("Mail delivery failed", [], f"What is this?\r\n\r\n{BEGINS}", Kind.HUMAN),
+        ("What does undeliverable mean", [], BEGINS, Kind.HUMAN),
+    ],
+)
+def test_a_report_from_a_plain_address_must_begin_as_one(
+    subject: str, fields: list[str], words: str, kind: Kind
+) -> None:
+    """Without a robot's address, subject and first words must both be a mail system's."""
+    assert message(words, f"Subject: {subject}", *fields).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("sender", "fields", "kind"),
+    [
+        ("team-admin@lists.example", ["X-MLServer: fml"], Kind.BOUNCE),
+        ("team-admin@lists.example", [], Kind.HUMAN),
+        ("kari@kunde.example", ["X-MLServer: fml"], Kind.HUMAN),
+        ("team-admin@lists.example", ["X-MLServer: fml", "Subject: Re: membership"], Kind.HUMAN),
+    ],
+)
+def test_a_lists_robot_refuses_and_a_member_asks(sender: str, fields: list[str], kind: Kind) -> None:
+    """Only the list manager's own mail about a mail it does not pass on is a bounce."""
+    words = "You are not a member of this mailing list <team@lists.example>."
+    assert message(words, *fields, sender=sender).kind is kind
+
+
+def test_a_refusal_written_as_a_receipt_is_a_bounce() -> None:
+    """A receipt for a mail that was deleted unseen, and rejected, reports a failure (RFC 5429)."""
+    body, field = multipart(
+        "report",
+        "Content-Type: text/plain\r\n\r\nQuota exceeded",
+        "Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\n"
+        "Disposition: automatic-action/MDN-sent-automatically; deleted",
+        extra="; report-type=disposition-notification",
+    )
+    refused = message(body, field, "Subject: Automatically rejected mail", sender="admin@b.example")
+    assert (refused.kind, refused.bounce and refused.bounce.recipients) == (Kind.BOUNCE, ("a@b.example",))
+    assert message(body, field, "Subject: Not read: Invoice").kind is Kind.MDN
+
+
+def test_a_report_that_is_still_trying_is_a_delay() -> None:
+    """A robot whose subject speaks of delivery and whose words of trying on has not given up."""
+    words = (
+        "A message is delayed for more than 10 minutes for the following recipients:\r\n\r\na@b.example: busy"
+    )
+    got = message(words, "Subject: Delivery status notification: warning", sender="MAILER-DAEMON@x.example")
+    assert (got.kind, got.bounce and got.bounce.permanent) == (Kind.DELAY, False)
+
+
 def test_a_robot_that_says_so_in_the_body_is_a_bounce() -> None:
     """A failure phrase counts in a robot's mail, and not in a person's."""
     words = "<a@b.example>: user unknown in virtual mailbox table"

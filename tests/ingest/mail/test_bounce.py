@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from events.message import Bounce, Kind
 from tests.ingest.mail.letters import message, multipart, report
 
@@ -56,6 +58,35 @@ def test_a_vague_status_gives_way_to_the_diagnostic() -> None:
         "Action: failed\r\nStatus: 5.0.0\r\nDiagnostic-Code: smtp; 550 5.7.1 no"
     )
     assert bounce(*multipart("report", status)).status == "5.7.1"
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "told"),
+    [
+        ("5.1.0", "550-'5.7.1 no'", "5.7.1"),
+        ("4.4.7", "421 4.4.2 timed out", "4.4.2"),
+        ("5.3.0", "550 nothing", "5.3.0"),
+        ("5.0.0", "550 5.3.0 other", "5.3.0"),
+        ("5.1.1", "550 5.7.1 other", "5.1.1"),
+        ("", "550 5.2.2 full", "5.2.2"),
+    ],
+)
+def test_the_code_that_says_most_is_kept(status: str, diagnostic: str, told: str) -> None:
+    """A reason comes before a subject or a timeout, and these before a mere class (RFC 3463)."""
+    part = (
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+        f"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {diagnostic}"
+    )
+    assert bounce(*multipart("report", part)).status == told
+
+
+def test_the_address_as_we_wrote_it_is_the_recipient() -> None:
+    """Where a report knows the original recipient, the alias behind it is not whom we wrote to."""
+    part = (
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+        "Final-Recipient: rfc822; box7@b.example\r\nOriginal-Recipient: rfc822;ana@b.example\r\nAction: failed\r\nStatus: 5.1.1"
+    )
+    assert bounce(*multipart("report", part)).recipients == ("ana@b.example",)
 
 
 def test_exim_names_the_recipients_in_a_header() -> None:
