@@ -8,7 +8,7 @@ PACKAGES := events config store ingest handlers runtime
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env run test check static format drill drill-long bench docs lock clean
+.PHONY: help env run test check static format drill drill-long bench soak docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ drill-long: env ## the same for more than ten minutes, and on PostgreSQL with Re
 
 bench: env build/bench-venv/.installed ## measure beside the peers, or else: make bench ARGS=growth
 	@$(BIN)/python -m bench $(or $(ARGS),compare)
+
+soak: env ## half an hour of steady mail and slow faults: what grows? make soak ARGS="--stack rabbitmq"
+	@$(BIN)/python -m bench soak $(ARGS)
 
 # The peers are installed apart: nothing of theirs may change what the desk runs with.
 build/bench-venv/.installed: requirements/bench.txt

@@ -17,6 +17,10 @@ from bench.growth import growth as run_growth
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
 from bench.screen import show, show_growth
+from bench.soak import soak as run_soak
+from bench.soak_report import EXIT
+from bench.soak_screen import Progress
+from bench.soak_screen import show as show_soak
 
 app = App(
     name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself."
@@ -87,6 +91,25 @@ def memory() -> None:
 def latency(*, mails: int = 3000) -> None:
     """Measure how long 250 takes while ten senders push and the broker is down."""
     _show("latency", run_latency(mails=mails))
+
+
+@app.command
+def soak(
+    *,
+    minutes: float = 30,
+    stack: Literal["sqlite", "rabbitmq"] = "sqlite",
+    rate: float = 5,
+    seed: int = 1,
+) -> int:
+    """Send RATE mails a second for MINUTES through slow faults, and say what grows; writes build/soak.json.
+
+    It ends with 0 (all is flat), 1 (something grows, or went wrong) or 3 (too short to tell). Ctrl-C ends the
+    sending, and what was seen so far is judged.
+    """
+    found = run_soak(stack, minutes=minutes, rate=rate, seed=seed, say=Progress(console, minutes * 60))
+    show_soak(found, console)
+    _write("soak", found.summary())
+    return EXIT[found.verdict]
 
 
 def _show(name: str, figures: dict[str, Any]) -> None:

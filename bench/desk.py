@@ -59,9 +59,25 @@ class DeskProcess:
         """Start it; whether it is ready is for `wait_ready`."""
         command = [str(Path(sys.executable).with_name("despacho")), "run", *self._roles]
         with self._log.open("ab") as output:
+            # A group of its own: Ctrl-C is for the bench, which then stops it.
             self._process = subprocess.Popen(
-                command, cwd=self._folder, env=self._environment, stdout=output, stderr=output
+                command,
+                cwd=self._folder,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                process_group=0,
             )
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        assert self._process is not None
+        return self._process.pid
+
+    def ended(self) -> int | None:
+        """The exit code of a process that ended by itself, or None while it runs."""
+        return self._process.poll() if self._process is not None else None
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -57,9 +57,15 @@ class Sink:
         self.folder = folder
         self.port = free_port()
         folder.mkdir()
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again, on the same port."""
         program = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin") or "smtp-sink"
-        command = [program, "-u", "root", "-D", f"{folder}/%Y%m%d%H%M.", f"127.0.0.1:{self.port}", "1000"]
-        self._process = subprocess.Popen(command)
+        where = f"127.0.0.1:{self.port}"
+        command = [program, "-u", "root", "-D", f"{self.folder}/%Y%m%d%H%M.", where, "1000"]
+        # A group of its own: Ctrl-C is for the bench, which then stops it.
+        self._process = subprocess.Popen(command, process_group=0)
         while not answers(self.port, b"", b"220"):
             time.sleep(0.02)
 
