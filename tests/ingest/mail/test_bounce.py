@@ -75,7 +75,8 @@ def test_the_code_that_says_most_is_kept(status: str, diagnostic: str, told: str
     """A reason comes before a subject or a timeout, and these before a mere class (RFC 3463)."""
     part = (
         "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
-        f"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {diagnostic}"
+        f"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n"
+        f"Status: {status}\r\nDiagnostic-Code: smtp; {diagnostic}"
     )
     assert bounce(*multipart("report", part)).status == told
 
@@ -84,7 +85,8 @@ def test_the_address_as_we_wrote_it_is_the_recipient() -> None:
     """Where a report knows the original recipient, the alias behind it is not whom we wrote to."""
     part = (
         "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
-        "Final-Recipient: rfc822; box7@b.example\r\nOriginal-Recipient: rfc822;ana@b.example\r\nAction: failed\r\nStatus: 5.1.1"
+        "Final-Recipient: rfc822; box7@b.example\r\n"
+        "Original-Recipient: rfc822;ana@b.example\r\nAction: failed\r\nStatus: 5.1.1"
     )
     assert bounce(*multipart("report", part)).recipients == ("ana@b.example",)
 
