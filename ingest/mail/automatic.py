@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from events.message import Kind
 from ingest.mail import delivery
-from ingest.mail.evidence import any_of
+from ingest.mail.phrases import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from ingest.mail.evidence import Evidence
 
 _RELAYS: Final = 20
-_AWAY = re.compile(rf"^[\s\[(*\"'«“]*(?:{any_of('away')})[\s\])*\"'»”!.]*(?:[:\uff1a]|$)", re.IGNORECASE)
-_AWAY_BRACKETED = re.compile(rf"^\s*[\[(](?:{any_of('away')})[\])]", re.IGNORECASE)
+_AWAY = re.compile(rf"^[\s\[(*\"'«“]*(?:{pattern('away')})[\s\])*\"'»”!.]*(?:[:\uff1a]|$)", re.IGNORECASE)
+_AWAY_BRACKETED = re.compile(rf"^\s*[\[(](?:{pattern('away')})[\])]", re.IGNORECASE)
 _AWAY_SHORT = re.compile(
-    rf"^[\s\[(*\"']*(?:{any_of('away_short')})[\s\])*\"'!.]*(?:[:\uff1a]|$)", re.IGNORECASE
+    rf"^[\s\[(*\"']*(?:{pattern('away_short')})[\s\])*\"'!.]*(?:[:\uff1a]|$)", re.IGNORECASE
 )
 _AUTO_REPLY_FIELDS: Final = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder",
                              "x-autoreply-from", "x-mail-autoreply")  # fmt: skip
 _LIST_FIELDS: Final = ("list-id", "list-unsubscribe", "list-post")
+_ANSWERS: Final = ("in-reply-to", "references", "x-auto-response-suppress")
 _BULK: Final = frozenset({"list", "bulk", "junk"})
 _SUPPRESS: Final = frozenset({"all", "oof", "autoreply"})
 
@@ -71,7 +72,7 @@ def _away_subject(evidence: Evidence) -> Verdict:
     subject = evidence.subject[:300]
     if _AWAY.match(subject) or _AWAY_BRACKETED.match(subject):
         return Kind.AUTO_REPLY, "absence in subject"
-    answers = evidence.null_sender or "in-reply-to" in evidence.fields or "references" in evidence.fields
+    answers = evidence.null_sender or any(name in evidence.fields for name in _ANSWERS)
     if answers and _AWAY_SHORT.match(subject):
         return Kind.AUTO_REPLY, "absence in subject of an answer"
     return None

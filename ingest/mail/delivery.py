@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from events.message import Kind
 from ingest.mail import dsn, notification
-from ingest.mail.evidence import any_of
+from ingest.mail.phrases import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Verdict = tuple[Kind, str] | None
 
 _ARRIVED: Final = frozenset({"delivered", "relayed", "expanded", "deliverable"})
-_UNDELIVERED = re.compile(rf"(?<!\w)(?:{any_of('undelivered')})", re.IGNORECASE)
-_DELAYED = re.compile(rf"(?<!\w)(?:{any_of('delayed')})", re.IGNORECASE)
-_FAILURE = re.compile(rf"(?<!\w)(?:{any_of('failure')})", re.IGNORECASE)
+_UNDELIVERED = re.compile(rf"(?<!\w)(?:{pattern('undelivered')})", re.IGNORECASE)
+_DELAYED = re.compile(rf"(?<!\w)(?:{pattern('delayed')})", re.IGNORECASE)
+_FAILURE = re.compile(rf"(?<!\w)(?:{pattern('failure')})", re.IGNORECASE)
 _STILL_TRYING = re.compile(
     r"(?i)delayed for more than|this is a warning (?:message )?only|not yet been delivered"
     r"|attempts? (?:to deliver[^.]{0,60})?will (?:continue|be retried)|will be retried until"

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ingest.mail import header
-from ingest.mail.phrases import every
+from ingest.mail.phrases import pattern
 
 if TYPE_CHECKING:
     from events.message import Address
@@ -22,11 +22,6 @@ ORIGINAL: Final = frozenset({
 """Parts that hold a returned mail, or its header."""
 
 
-def any_of(kind: str) -> str:
-    """The phrases of one kind as alternatives of a pattern."""
-    return "|".join(re.escape(phrase) for phrase in every(kind))
-
-
 _DAEMON_LOCAL = re.compile(
     r"^(?:mailer[-_.]?daemon|(?:e?mail[-_.]?)?post[-_.]?master|mail[-_.]?daemon|mdaemon|mmdf|ndr"
     r"|mail[-_.]?deliver\w*)(?:[-+._].*)?$"
@@ -35,7 +30,7 @@ _GATEWAY_LOCAL = re.compile(
     r"^(?:sysadmin|e?mail[-_.]?(?:system|admin|robot|gateway)|imss|mail(?:sweeper|marshal)|antivirus|virus"
     r"|(?:virus|content|spam)[-_.]?(?:filter|gateway|scanner|wall|alert)\w*|amavis\w*|(?:m|s)?dsn)$"
 )
-_DAEMON_NAME = re.compile(rf"(?<!\w)(?:{any_of('daemon')})(?!\w)", re.IGNORECASE)
+_DAEMON_NAME = re.compile(rf"(?<!\w)(?:{pattern('daemon')})(?!\w)", re.IGNORECASE)
 _NO_REPLY = re.compile(
     r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|no[-_.]?responder|no[-_.]?responda|no[-_.]?contestar"
     r"|ikke[-_.]?svar|svar[-_.]?ikke|noreply\w*|nao[-_.]?responda|ne[-_.]?pas[-_.]?repondre)(?:[-+._].*)?$"

@@ -5,9 +5,46 @@ A language is added by writing its file and naming it in `LANGUAGES`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from ingest.mail.phrases import da, de, en, es, fi, fr, it, ja, nb, nl, pl, pt, ru, sv, uk, zh
+from ingest.mail.phrases import (
+    ar,
+    bg,
+    ca,
+    cs,
+    da,
+    de,
+    el,
+    en,
+    es,
+    et,
+    fi,
+    fr,
+    he,
+    hr,
+    hu,
+    it,
+    ja,
+    ko,
+    lt,
+    lv,
+    nb,
+    nl,
+    pl,
+    pt,
+    ro,
+    ru,
+    sk,
+    sl,
+    sv,
+    th,
+    tr,
+    uk,
+    vi,
+    zh,
+)
+from ingest.mail.phrases import id as indonesian
 
 if TYPE_CHECKING:
     from ingest.mail.phrases.words import Phrases
@@ -29,6 +66,25 @@ LANGUAGES: tuple[Phrases, ...] = (
     uk.PHRASES,
     ja.PHRASES,
     zh.PHRASES,
+    ar.PHRASES,
+    bg.PHRASES,
+    ca.PHRASES,
+    cs.PHRASES,
+    el.PHRASES,
+    et.PHRASES,
+    he.PHRASES,
+    hr.PHRASES,
+    hu.PHRASES,
+    indonesian.PHRASES,
+    ko.PHRASES,
+    lt.PHRASES,
+    lv.PHRASES,
+    ro.PHRASES,
+    sk.PHRASES,
+    sl.PHRASES,
+    th.PHRASES,
+    tr.PHRASES,
+    vi.PHRASES,
 )
 """Every language, the three of the house first."""
 
@@ -37,3 +93,10 @@ def every(kind: str) -> tuple[str, ...]:
     """The phrases of one kind in all languages, longest first, so that an alternation takes the longest."""
     found = {phrase for language in LANGUAGES for phrase in getattr(language, kind)}
     return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
+
+
+def pattern(kind: str) -> str:
+    """The phrases of one kind as alternatives of a regular expression, with either apostrophe and space."""
+    return "|".join(
+        re.escape(phrase).replace("'", "['\u2019]").replace(r"\ ", "[ \xa0]") for phrase in every(kind)
+    )

@@ -64,6 +64,7 @@ PHRASES = Phrases(
         "wenn sie nicht der richtige", "sollten sie nicht der", "bitte denken sie an die umwelt",
         "bitte prüfen sie, ob diese", "denken sie an die umwelt", "datenschutzhinweis", "virenfrei.",
     ),
+    legal=("vertraulich", "empfänger", "adressat", "umwelt", "viren", "datenschutz", "rechtlich geschützt"),
     away=(
         "automatische antwort",
         "abwesenheitsnotiz",
@@ -73,11 +74,19 @@ PHRASES = Phrases(
         "außer haus",
         "autoantwort",
         "abwesenheitsassistent",
+        "automatische rückantwort",
+        "automatische rückmeldung",
+        "abwesenheitsantwort",
+        "ich bin im urlaub",
+        "ich bin nicht im büro",
+        "ausser haus",
+        "im urlaub",
+        "abwesenheitsinfo",
+        "out of office nachricht",
     ),
     away_short=(
         "abwesend",
         "abwesenheit",
-        "im urlaub",
         "urlaub",
     ),
     delayed=(

@@ -70,6 +70,10 @@ PHRASES = Phrases(
         "piense en el medio ambiente", "protección de datos:", "de conformidad con lo dispuesto",
         "en cumplimiento de", "en virtud de lo dispuesto", "le informamos que sus datos", "libre de virus",
     ),
+    legal=(
+        "confidencial", "privilegiad", "destinatari", "medio ambiente", "medioambiente",
+        "protección de datos", "datos personales", "virus",
+    ),
     away=(
         "respuesta automática",
         "respuesta automatica",
@@ -83,10 +87,14 @@ PHRASES = Phrases(
         "autorespuesta",
         "auto-respuesta",
         "aviso de ausencia",
+        "de vacaciones",
+        "estoy fuera de la oficina",
+        "respuesta automatica de ausencia",
+        "notificación de ausencia",
+        "ausente de la oficina",
     ),
     away_short=(
         "ausente",
-        "de vacaciones",
         "vacaciones",
         "ausencia",
     ),

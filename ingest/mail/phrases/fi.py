@@ -42,14 +42,20 @@ PHRASES = Phrases(
         "tämä viesti", "tämä sähköposti", "tämän viestin", "tämän sähköpostin", "luottamuksellinen:",
         "jos et ole viestin", "jos olet saanut tämän", "vastuuvapauslauseke",
     ),
+    legal=("luottamuksel", "vastaanottaj", "ympäristö", "virus"),
     away=(
         "automaattinen vastaus",
         "poissa toimistosta",
         "poissaoloilmoitus",
+        "automaattivastaus",
+        "lomalla",
+        "olen lomalla",
+        "poissa toimistolta",
+        "automaattinen poissaoloviesti",
+        "poissaoloviesti",
     ),
     away_short=(
         "poissa",
-        "lomalla",
     ),
     undelivered=(
         "ei voitu toimittaa",

@@ -57,16 +57,22 @@ PHRASES = Phrases(
         "uwaga: ta wiadomość", "jeżeli nie są państwo", "jeśli nie jesteś adresatem", "jeżeli nie jest pan",
         "jeśli otrzymali państwo", "pomyśl o środowisku", "zanim wydrukujesz", "wolny od wirusów",
     ),
+    legal=("poufn", "adresat", "odbiorc", "środowisk", "wirus", "dane osobowe"),
     away=(
         "automatyczna odpowiedź",
         "odpowiedź automatyczna",
         "poza biurem",
         "nieobecność w biurze",
         "jestem na urlopie",
+        "na urlopie",
+        "automatyczna odpowiedz",
+        "odpowiedz automatyczna",
+        "autoodpowiedź",
+        "nieobecny w biurze",
+        "jestem poza biurem",
     ),
     away_short=(
         "nieobecność",
-        "na urlopie",
         "urlop",
     ),
     undelivered=(

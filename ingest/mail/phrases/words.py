@@ -8,13 +8,14 @@ import msgspec
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     """Phrases of one language, in lower case.
 
-    - ``starts`` begin a line such as "On Monday X wrote:", ``wrote`` are its verbs; ``persons`` stand beside a
-      verb where a person tells something, and no mail program does;
-    - ``from_labels``, ``date_labels``, ``subject_labels`` and ``other_labels`` head the block that Outlook puts
-      above a quote;
+    - ``starts`` begin a line such as "On Monday X wrote:", ``wrote`` are its verbs; ``persons`` stand beside
+      such a verb only where a person tells something;
+    - ``from_labels``, ``date_labels``, ``subject_labels`` and ``other_labels`` head the block that Outlook
+      puts above a quote;
     - ``original`` and ``forwarded`` stand between dashes, ``sent_from`` begin a line that a telephone adds;
-    - ``closings`` are formulas that stand on a line of their own above the sender's name, ``disclaimers`` begin
-      the paragraph that a company's mail server adds;
+    - ``closings`` stand alone on the line above the sender's name;
+    - ``disclaimers`` begin the paragraph that a company's mail server adds, and ``legal`` begin words of which
+      it holds at least one;
     - ``away`` are whole subjects of automatic answers, which may be followed by a colon; ``away_short`` are
       such subjects that a person may well write, and count only in an answer;
     - ``undelivered`` and ``delayed`` occur in subjects of delivery reports, ``failure`` in their bodies;
@@ -33,6 +34,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     sent_from: tuple[str, ...] = ()
     closings: tuple[str, ...] = ()
     disclaimers: tuple[str, ...] = ()
+    legal: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
     away_short: tuple[str, ...] = ()
     delayed: tuple[str, ...] = ()

@@ -169,67 +169,6 @@ def test_a_robot_that_says_so_in_the_body_is_a_bounce() -> None:
     assert message(words, "Subject: Problem").kind is Kind.HUMAN
 
 
-@pytest.mark.parametrize(
-    "subject",
-    [
-        "Automatic reply: Your ticket",
-        "Auto-Reply: Re: [#12] Invoice",
-        "Out of Office: Re: hello",
-        "OUT OF OFFICE",
-        "[Auto-Reply] Re: hello",
-        "Respuesta automática: Su factura",
-        "Fuera de la oficina",
-        "Respuesta automática: Re: Factura",
-        "Automatisk svar: Fakturaen",
-        "Autosvar: Re: Faktura",
-        "Fraværsmelding: Re: Faktura",
-        "Ikke på kontoret",
-        "Automatische Antwort: Rechnung",
-        "Abwesenheitsnotiz: Rechnung",
-        "Réponse automatique : Facture",
-        "Risposta automatica: Fattura",
-        "Automatiskt svar: Faktura",
-        "Automatisch antwoord: Factuur",
-        "自動応答: 請求書",
-        "自动回复\uff1a发票",
-    ],
-)
-def test_absence_subjects_are_automatic(subject: str) -> None:
-    """The subjects that absence assistants write, alone or before a colon, in many languages."""
-    got = message("I am back on Monday.", f"Subject: {subject}")
-    assert (got.kind, got.kind_because) == (Kind.AUTO_REPLY, "absence in subject")
-
-
-@pytest.mark.parametrize(
-    "subject",
-    [
-        "Re: Automatic reply: Your ticket",
-        "Automatic reply does not work",
-        "Out of office settings broken since Monday",
-        "How do I set up an auto reply?",
-        "Vacation request form gives an error",
-        "Fuera de la oficina no puedo entrar en la VPN",
-        "¿Cómo activo la respuesta automática?",
-        "Fraværsmelding virker ikke i Outlook",
-        "Automatisk svar kommer ikke frem",
-        "Ferie",
-        "Absence",
-        "Vacaciones: ¿cuántos días me quedan?",
-    ],
-)
-def test_people_may_write_about_absence(subject: str) -> None:
-    """A customer whose subject merely looks like an absence notice is not silenced."""
-    assert message("Hello", f"Subject: {subject}").kind is Kind.HUMAN
-
-
-@pytest.mark.parametrize("subject", ["Fravær: Faktura", "Ausente", "Abwesend: Rechnung", "Absence : facture"])
-def test_short_absence_subjects_count_in_an_answer(subject: str) -> None:
-    """What a person might write counts only where it answers a mail of ours."""
-    answers = message("x", f"Subject: {subject}", "In-Reply-To: <a@desk.example>")
-    assert answers.kind_because == "absence in subject of an answer"
-    assert message("x", f"Subject: {subject}").kind is Kind.HUMAN
-
-
 def test_our_own_return_address_is_a_bounce_but_not_for_an_absence() -> None:
     """VERP names the outgoing mail; a vacation notice sent to it is still a vacation notice."""
     to_us = Envelope(mail_from="x@y.example", recipients=(f"support+{KEYRING.bounce_tag(42)}@desk.example",))
