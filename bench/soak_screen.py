@@ -41,10 +41,10 @@ class Progress:
             if name.endswith(RESIDENT)
         )
         waits = f"{sample.values.get(UNDONE, 0):.0f} + {sample.values.get(UNSENT, 0):.0f}"
-        log = sample.values.get(WAL, 0)
+        log = f"{sample.values[WAL]:.1f}" if WAL in sample.values else "-"
         minutes, seconds = divmod(int(sample.at), 60)
         line = f"{minutes:3d}:{seconds:02d}  {sample.mails:6,} mails  to do {waits:>9}  MiB: {memory}"
-        self._console.print(f"{line}  WAL {log:.1f}  {fault}", style="dim", highlight=False)
+        self._console.print(f"{line}  WAL {log}  {fault}", style="dim", highlight=False, soft_wrap=True)
 
 
 def show(found: Soaked, console: Console) -> None:

@@ -7,7 +7,6 @@ writer fails at once under load), the reader with ``BEGIN``. On PostgreSQL they 
 from __future__ import annotations
 
 import contextlib
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,16 @@ Connection = SqlConnection
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for another process's transaction."""
+_LOG_BYTES = 16 * 1024 * 1024
+"""What SQLite's write-ahead log shrinks to after a long reader: four times what it is without one."""
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "temp_store=MEMORY",
+    "cache_size=-8000",
+    f"journal_size_limit={_LOG_BYTES}",
+)
 
 
 class StoreError(Exception):
@@ -40,9 +49,7 @@ class Store:
         self.url = _checked_url(url)
         self.dialect = self.url.get_backend_name()
         self._gate: Gate | OpenGate
-        self._local = threading.local()
-        self._lock = threading.Lock()
-        self._all_kept: list[Connection] = []
+        self._kept_connection: Connection | None = None
         if self.dialect == "sqlite":
             self._gate = Gate()
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=pool_size)
@@ -77,36 +84,29 @@ class Store:
 
     def close(self) -> None:
         """Give every connection back; nobody may write any more."""
-        with self._lock:
-            kept, self._all_kept = self._all_kept, []
-        for connection in kept:
-            connection.close()
+        with self._gate.hold():
+            kept, self._kept_connection = self._kept_connection, None
+        if kept is not None:
+            kept.close()
         self._writer.dispose()
         self._reader.dispose()
 
     @contextlib.contextmanager
     def _kept(self) -> Iterator[Connection]:
-        """This thread's own writing connection; after any error it is given back, which cleans it.
+        """The one writing connection, for whoever holds the gate; after any error it is closed.
 
         A file never goes away, and taking a connection from the pool costs as much as a small transaction.
+        One for all threads, because each has a page cache of its own, which another one's commit empties.
         """
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None or connection.closed:
+        connection, self._kept_connection = self._kept_connection, None
+        if connection is None:
             connection = self._writer.connect()
-            self._local.connection = connection
-            with self._lock:
-                self._all_kept.append(connection)
         try:
             yield connection
         except BaseException:
-            self._give_back(connection)
+            connection.close()
             raise
-
-    def _give_back(self, connection: Connection) -> None:
-        with self._lock:
-            if connection in self._all_kept:
-                self._all_kept.remove(connection)
-        connection.close()
+        self._kept_connection = connection
 
     def _check_sqlite(self) -> None:
         with self._writer.connect() as connection:
@@ -149,6 +149,8 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=pool_size,
+        # The last one used is the next one used: its page cache is warm, and the others' do not fill.
+        pool_use_lifo=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
@@ -157,7 +159,7 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
         # The driver must not begin transactions by itself: with its default a savepoint outlives the outer
         # rollback.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-8000"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy
-from sqlalchemy import event, insert, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 
 from store.engine import Store, StoreError
 from store.tables import agents, counters, people
 from tests.store.house import NOON, in_threads, ready_store, rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from tests.servers.postgres_server import Postgres
 
 
 ANA = insert(agents).values(id="ana", open_tickets=1)
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """An empty desk's store on a file."""
+    store = ready_store(f"sqlite:///{tmp_path / 'desk.db'}")
+    yield store
+    store.close()
 
 
 def test_a_store_that_commits_to_the_disk_is_taken(store: Store) -> None:
@@ -158,6 +168,55 @@ def test_a_reader_is_not_blocked_by_a_writer(store: Store) -> None:
         reader.join(10)
         assert seen == [0]
     assert len(rows(store, agents)) == 1
+
+
+def test_a_log_that_a_long_reader_grew_shrinks_again(sqlite_store: Store) -> None:
+    """What a report or a backup held back does not stay on the disk for ever."""
+    log = Path(f"{sqlite_store.url.database}-wal")
+
+    def write(times: int) -> None:
+        for number in range(times):
+            with sqlite_store.writing() as connection:
+                connection.execute(
+                    insert(people).values(address=f"{number}", name="x" * 500_000, first_seen=NOON)
+                )
+                connection.execute(delete(people))
+
+    with sqlite_store.reading() as reader:
+        reader.execute(select(people.c.address)).all()
+        write(60)
+        assert log.stat().st_size > 20 * 2**20
+    write(60)
+    assert log.stat().st_size <= 17 * 2**20
+
+
+def test_all_threads_write_on_one_connection(sqlite_store: Store) -> None:
+    """Its page cache stays warm, and there is only one; after an error it is a new one."""
+
+    def write(name: str) -> None:
+        with sqlite_store.writing() as connection:
+            connection.execute(insert(agents).values(id=name, open_tickets=1))
+
+    in_threads(*(lambda name=name: write(name) for name in "abcdef"))
+    with pytest.raises(sqlalchemy.exc.IntegrityError):
+        write("a")
+    write("g")
+    assert len(rows(sqlite_store, agents)) == 7
+    pool = sqlite_store._writer.pool
+    assert isinstance(pool, sqlalchemy.QueuePool)
+    assert pool.checkedout() + pool.checkedin() == 1
+
+
+def test_readers_leave_connections_alone_that_they_do_not_need(sqlite_store: Store) -> None:
+    """After a crowd of readers, one that reads now and then takes the same connection each time."""
+    with ExitStack() as crowd:
+        for _ in range(5):
+            crowd.enter_context(sqlite_store.reading())
+    used = set()
+    for _ in range(5):
+        with sqlite_store.reading() as connection:
+            used.add(connection.connection.dbapi_connection)
+    assert len(used) == 1
 
 
 def test_a_time_keeps_its_moment_and_comes_back_in_utc(store: Store) -> None:
