@@ -10,7 +10,7 @@ import structlog
 
 from events.outcome import Defer, Reason, Refuse
 from events.token import Keyring
-from events.types import Event
+from events.types import Event, TicketOpened
 from handlers import chain
 from handlers.desk import Desk, Rulebook
 from handlers.foresee import foresee
@@ -37,7 +37,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """What stays the same for all transactions of a worker's round."""
+    """What stays the same for all transactions of a worker's round.
+
+    With ``further`` tickets that open in a batch are worked on in it.
+    """
 
     holder: str
     now: datetime
@@ -45,6 +48,11 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     keyring: Keyring
     numbers: Numbers
     readings: Readings
+    further: bool = True
+
+
+End = chain.Done | chain.Again | Refuse | Defer
+Ends = list[tuple[Order, End]]
 
 
 def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event]:
@@ -57,13 +65,12 @@ def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event
     batch = Batch(connection, bench.numbers)
     foresee(batch, [order.event for order in mine], bench.readings.messages, bench.keyring)
     ends = [(order, _run_one(order, batch, bench)) for order in mine]
-    written = batch.flush()
+    opened = _go_further(ends, batch, bench) if bench.further else []
+    written = batch.flush({order.event.id for order, end in opened if end == chain.Done()})
+    ends += _left_over(connection, opened, bench)
     done = [order.row.id for order, end in ends if _conclude(connection, order, end, bench)]
     work.finish(connection, holder=bench.holder, ids=done)
     return written
-
-
-End = chain.Done | chain.Again | Refuse | Defer
 
 
 def _run_one(order: Order, batch: Batch, bench: Bench) -> End:
@@ -77,6 +84,28 @@ def _run_one(order: Order, batch: Batch, bench: Bench) -> End:
     if _is_last(order, end, bench):
         _try_rescue(order, batch, bench, end)
     return end
+
+
+def _go_further(ends: Ends, batch: Batch, bench: Bench) -> Ends:
+    """Run the chains of tickets that open in this batch; gives back how each ended.
+
+    A ticket's stream begins here, and nobody else can see it yet: there is nothing older to wait for. What a
+    rescue opened goes the long way, by the message that the rescue wrote.
+    """
+    well = {order.event.id for order, end in ends if isinstance(end, chain.Done)}
+    opened = [event for event in batch.tell() if isinstance(event, TicketOpened) and event.cause in well]
+    orders = [Order(row=Work.of(event), event=event) for event in opened]
+    return [(order, _run_one(order, batch, bench)) for order in orders]
+
+
+def _left_over(connection: Connection, opened: Ends, bench: Bench) -> Ends:
+    """Opened tickets with which not all went well, with the rows they left, to be concluded like others."""
+    ends = {order.event.id: end for order, end in opened if end != chain.Done()}
+    if not ends:
+        return []
+    told = {order.event.id: order.event for order, _ in opened if order.event.id in ends}
+    rows = work.lease_left(connection, holder=bench.holder, now=bench.now, told=told.values())
+    return [(Order(row=row, event=told[row.event]), ends[row.event]) for row in rows]
 
 
 def _desk(event: Event, batch: Batch, bench: Bench) -> Desk:

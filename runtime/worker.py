@@ -118,6 +118,7 @@ class Worker:
             keyring=self._keyring,
             numbers=self._numbers,
             readings=Readings({}, {}),
+            further=not rows[0].deaths,
         )
         if rows[0].deaths >= DEATHS_MOST:
             for order in orders:
@@ -148,7 +149,7 @@ class Worker:
 
     def _alone(self, order: Order, bench: Bench) -> None:
         try:
-            self._transact([order], bench)
+            self._transact([order], msgspec.structs.replace(bench, further=False))
         except ContendedError:
             # Somebody else is at the same counts just now: no fault, so this is no attempt.
             due = bench.now + CONTENDED_WAIT

@@ -16,7 +16,7 @@ from store.shelf import Shelf
 from store.tallies import AGENTS, THROTTLES, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from sqlalchemy import Connection
 
@@ -39,6 +39,7 @@ class Batch:
             id(kind): Shelf(kind, connection, self._journal) for kind in FLUSHED
         }
         self._events: list[Event] = []
+        self._told: list[Event] = []
         self.throttles = Tally(THROTTLES, connection, self._journal)
         self.agents = Tally(AGENTS, connection, self._journal)
 
@@ -61,7 +62,7 @@ class Batch:
         return number
 
     def emit(self, event: Event) -> None:
-        """Write an event, with its work, when the batch is flushed."""
+        """Write an event, with its work, when the batch is flushed, if not by `tell` before."""
         self._events.append(event)
         self._journal.append(self._events.pop)
 
@@ -74,18 +75,26 @@ class Batch:
         while len(self._journal) > mark:
             self._journal.pop()()
 
-    def flush(self) -> list[Event]:
+    def tell(self) -> list[Event]:
+        """Write the events that were emitted so far, past undoing; gives back those that are new."""
+        fresh = work.tell(self.connection, self._events)
+        self._told += fresh
+        self._events.clear()
+        return fresh
+
+    def flush(self, done: Container[str] = ()) -> list[Event]:
         """Send everything to the database; gives back the new events that a bell is rung for.
 
-        Raises `store.tallies.ContendedError` when another worker was faster, and whatever the database
-        raises.
+        Those in ``done``, by id, leave no work. Raises `store.tallies.ContendedError` when another worker was
+        faster, and whatever the database raises.
         """
         for kind in FLUSHED:
             self._shelves[id(kind)].flush()
-        written = work.enqueue(self.connection, self._events)
+        self.tell()
+        work.leave(self.connection, [event for event in self._told if event.id not in done])
         self._numbers.settle(self.connection)
         # Counts come last: their rows are shared by all workers, so their locks are held as shortly as can
         # be.
         self.throttles.flush()
         self.agents.flush()
-        return written
+        return self._told

@@ -42,6 +42,13 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     deaths: int
 
+    @classmethod
+    def of(cls, event: Event) -> Work:
+        """The row that an event leaves, before it is written: the number is still missing."""
+        return cls(
+            id=0, event=event.id, name=event.name, handler=None, stream=event.stream, attempts=0, deaths=0
+        )
+
 
 ERRAND = "ContactReceived"
 """The event that the errands role does, outside any transaction; workers leave it alone."""
@@ -80,6 +87,10 @@ _due = (
 # Written out, because SQLite uses a partial index only where its condition stands in the statement itself.
 _is_errand = work.c.name == literal_column(f"'{ERRAND}'", Words)
 _due_work, _due_errands = _due.where(~_is_errand), _due.where(_is_errand)
+_left = select(*_columns).where(
+    work.c.stream.in_(bindparam("streams", expanding=True)),
+    work.c.event.in_(bindparam("events", expanding=True)),
+)
 _take = (
     update(work)
     .where(work.c.id.in_(bindparam("ids", expanding=True)))
@@ -109,6 +120,13 @@ def enqueue(connection: Connection, news: Sequence[Event]) -> list[Event]:
 
     Gives back those that were written, which is what a bell is rung for.
     """
+    fresh = tell(connection, news)
+    leave(connection, fresh)
+    return fresh
+
+
+def tell(connection: Connection, news: Sequence[Event]) -> list[Event]:
+    """Write events without work, but for those whose effect key is known already; gives back what was new."""
     if not news:
         return []
     # In key order, so that two workers that tell the same facts wait for each other and never deadlock.
@@ -117,11 +135,14 @@ def enqueue(connection: Connection, news: Sequence[Event]) -> list[Event]:
         for event in sorted(news, key=operator.attrgetter("effect_key"))
     ]
     written = {row[0] for row in _insert_events.run_returning(connection, rows)}
-    fresh = [event for event in news if event.id in written]
+    return [event for event in news if event.id in written]
+
+
+def leave(connection: Connection, told: Sequence[Event]) -> None:
+    """Leave events that were told to whoever leases next."""
     _insert_work.run(
-        connection, [(event.id, event.name, None, event.stream, event.at, 0, 0) for event in fresh]
+        connection, [(event.id, event.name, None, event.stream, event.at, 0, 0) for event in told]
     )
-    return fresh
 
 
 def enqueue_handler(connection: Connection, event: Event, handler: str, due_at: datetime) -> None:
@@ -140,10 +161,24 @@ def lease(
     if rows and rows[0].deaths:
         rows = rows[:1]
     rows = [row for row in rows if not row.deaths] or rows
+    _lease(connection, rows, holder, now)
+    return rows
+
+
+def lease_left(connection: Connection, *, holder: str, now: datetime, told: Iterable[Event]) -> list[Work]:
+    """Take the rows that this very transaction has left for events."""
+    told = list(told)
+    ids, streams = [event.id for event in told], [event.stream for event in told]
+    found = connection.execute(_left, {"events": ids, "streams": streams})
+    rows = [Work(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's public name
+    _lease(connection, rows, holder, now)
+    return rows
+
+
+def _lease(connection: Connection, rows: Sequence[Work], holder: str, now: datetime) -> None:
     if rows:
         ids = [row.id for row in rows]
         connection.execute(_take, {"ids": ids, "new_lease": holder, "new_until": now + LEASE})
-    return rows
 
 
 def still_held(connection: Connection, *, holder: str, rows: Iterable[Work]) -> set[int]:
