@@ -7,6 +7,8 @@ from datetime import datetime
 
 import msgspec
 
+from events import domains
+
 
 class Kind(enum.StrEnum):
     """What wrote the message; only ``HUMAN`` is ever answered automatically."""
@@ -37,7 +39,7 @@ class Trust(enum.StrEnum):
 
 
 class Address(msgspec.Struct, frozen=True):
-    """A mail address in lower case, with the display name that stood beside it."""
+    """A mail address in lower case, its domain in A-labels, with the display name that stood beside it."""
 
     address: str
     name: str = ""
@@ -46,6 +48,15 @@ class Address(msgspec.Struct, frozen=True):
     def domain(self) -> str:
         """The part after the last ``@``, or an empty string."""
         return self.address.rpartition("@")[2]
+
+    @property
+    def shown(self) -> str:
+        """The address for people to read: international domains in their own letters (RFC 5891).
+
+        A label whose letters are of several scripts stays as it travels, for it may only look like another.
+        """
+        local, at, domain = self.address.rpartition("@")
+        return f"{local}{at}{domains.shown(domain)}"
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -85,7 +96,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``text`` is the whole body and is always kept; ``new_words`` is the body without quotes and
     signature, and equals ``text`` where nothing could be cut. ``cut_certain`` is false where the cut is a
     guess: such words are shown whole, and are never sent on as an agent's reply. ``language`` is an ISO 639-1
-    code, or empty when undecided. ``hops`` counts the hosts on its way (Received, RFC 5321 section 6.3).
+    code, or empty when undecided. ``sender_certain`` is false where From is missing, names several or can be
+    read in two ways: such a sender is shown and can be answered, and is nobody that the desk knows. ``hops``
+    counts the hosts on its way (Received, RFC 5321 section 6.3).
     ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on.
     Times are UTC.
     """
@@ -97,6 +110,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     raw: str
     envelope: Envelope = Envelope()
     sender: Address = Address("")
+    sender_certain: bool = True
     trust: Trust = Trust.UNVERIFIED
     trust_found: tuple[str, ...] = ()
     reply_to: tuple[Address, ...] = ()

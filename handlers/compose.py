@@ -127,7 +127,7 @@ def common_values(desk: Desk, ticket: TicketRecord) -> dict[str, Any]:
         "ticket": ticket.id,
         "subject": ticket.subject,
         "requester_name": person.name if person else "",
-        "requester_address": ticket.requester,
+        "requester_address": Address(ticket.requester).shown,
     }
 
 

@@ -94,7 +94,7 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
 def _language(message: Message, desk: Desk) -> str:
     """The message's language, else the person's, else the mailbox's, else the desk's first."""
     spoken = desk.policy.desk.languages
-    person = desk.person(message.sender.address)
+    person = desk.person(message.sender.address) if message.sender_certain else None
     mailbox = desk.policy.mailbox(message.mailbox)
     wished = (message.language, person.language if person else "", mailbox.language if mailbox else "")
     return next((language for language in wished if language in spoken), spoken[0])
@@ -177,10 +177,13 @@ def _tell_reply(event: ContactChecked, ticket: int, entry: int, by: By, desk: De
 
 
 def _join(ticket: int, message: Message, desk: Desk, *, others: bool) -> None:
-    """The sender takes part from now on, and with ``others`` To and Cc; the desk's own never do."""
+    """The sender takes part from now on, and with ``others`` To and Cc; the desk's own never do.
+
+    A sender who could be two people takes part in nothing.
+    """
     shelf = desk.batch.shelf(kinds.PARTICIPANTS)
     known = {participant.address for participant in desk.participants(ticket)}
-    people = [(message.sender, "requester" if not known else "cc")]
+    people = [(message.sender, "requester" if not known else "cc")] if message.sender_certain else []
     if others:
         agents = {agent.address for agent in desk.policy.desk.agents}
         people += [(person, "cc") for person in (*message.to, *message.cc) if person.address not in agents]

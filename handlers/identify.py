@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 def identify(event: ContactChecked, desk: Desk) -> None:
     """Keep the sender as a person, with the language they write.
 
-    Machines and forged senders change nothing of what is known of somebody.
+    Machines and forged senders change nothing of what is known of somebody, and a sender who could be two
+    people is neither.
     """
     message = desk.message(event.contact)
     address = message.sender.address
-    if not address:
+    if not address or not message.sender_certain:
         return
     people = desk.batch.shelf(kinds.PEOPLE)
     person = desk.person(address)

@@ -118,7 +118,7 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
 
 
 def _takes_part(ticket: int, message: Message, desk: Desk) -> bool:
-    address = message.sender.address
+    address = message.sender.address if message.sender_certain else ""
     return any(participant.address == address for participant in desk.participants(ticket))
 
 
@@ -128,6 +128,6 @@ def _trusted_agent(candidate: _Candidate, message: Message, desk: Desk) -> str:
     The token alone is not enough: an agent who forwards a notification hands it to a stranger.
     """
     agent = desk.policy.agent(candidate.agent) if candidate.agent else None
-    if agent is None or message.trust is Trust.FAILED:
+    if agent is None or message.trust is Trust.FAILED or not message.sender_certain:
         return ""
     return agent.id if agent.address == message.sender.address else ""

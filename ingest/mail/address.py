@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import idna
+
+from events import domains
 from events.message import Address
 from ingest.mail import charset, guard, header
 
@@ -32,6 +35,17 @@ class Found:
     def __init__(self) -> None:
         self.addresses: list[Address] = []
         self.defects: dict[str, None] = {}
+        self._read_two_ways = False
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the field names several, or something in it can be read in two ways."""
+        return self._read_two_ways or len(self.addresses) != 1
+
+    def doubt(self, defect: str) -> None:
+        """Keep a defect that leaves it open who is meant."""
+        self._read_two_ways = True
+        self.note(defect)
 
     def note(self, defect: str) -> None:
         """Keep a defect once."""
@@ -127,13 +141,17 @@ def _finish(mailbox: _Mailbox, found: Found) -> None:
     if mailbox.angles:
         spec = _spec(mailbox.angles[-1])
         bare = [part for part in re.split(r"\s+", beside) if _SPEC.fullmatch(part)]
-        if len(mailbox.angles) > 1 or (bare and [part.lower() for part in bare] != [spec]):
+        if len(mailbox.angles) > 1:
+            found.doubt("an address field that says two things")
+        elif bare and [part.lower() for part in bare] != [spec]:
             found.note("an address field that says two things")
     else:
         spec, beside = _bare(beside)
     if not spec:
-        found.note("an address that is none")
+        found.doubt("an address that is none")
         return
+    if _is_mixed(spec):
+        found.note("a domain of mixed scripts")
     name = _name(mailbox, beside)
     found.addresses.append(Address(spec, "" if name.lower() == spec else name))
 
@@ -169,4 +187,20 @@ def _spec(text: str) -> str:
         text = f"{quoted.group(1)}@{quoted.group(2)}"
     if not _SPEC.fullmatch(text):
         return ""
-    return text.lower().rstrip(".")
+    local, _, domain = text.lower().rstrip(".").rpartition("@")
+    return f"{local}@{domain if domain.isascii() else _in_a_labels(domain)}"
+
+
+def _in_a_labels(domain: str) -> str:
+    """An international domain as it travels (RFC 5891), so that one domain has one form; else as it is."""
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return domain
+
+
+def _is_mixed(spec: str) -> bool:
+    """Whether a label of the domain is written in several scripts."""
+    domain = spec.rpartition("@")[2]
+    international = domains.ACE in domain or not domain.isascii()
+    return international and any(domains.is_mixed(label) for label in domain.split("."))

@@ -65,7 +65,11 @@ def read(raw: bytes, context: Context) -> Message:
         _log.warning("mail_unreadable", source_key=context.source_key, error=type(error).__name__)
         meter.note(f"unreadable: {type(error).__name__}")
         return msgspec.structs.replace(
-            _empty(context), sender=_envelope_sender(context), cut_certain=False, defects=meter.defects
+            _empty(context),
+            sender=_envelope_sender(context),
+            sender_certain=False,
+            cut_certain=False,
+            defects=meter.defects,
         )
 
 
@@ -81,7 +85,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
     root = mime.tree(raw, meter)
     label = _label(root)
     letter = body.read(root, meter)
-    sender = _sender(root, label, meter)
+    sender, certain = _sender(root, label, meter)
     subject = header.text(root.fields.first("subject"), label)[:_SUBJECT]
     fates = dsn.fates(root, meter)
     outgoing = bounce.outgoing(context.envelope, context.keyring)
@@ -94,6 +98,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
     return msgspec.structs.replace(
         _empty(context),
         sender=sender if sender.address else _envelope_sender(context, sender.name),
+        sender_certain=certain,
         reply_to=_addresses(root, "reply-to", label, meter),
         to=_addresses(root, "to", label, meter),
         cc=_addresses(root, "cc", label, meter),
@@ -153,11 +158,16 @@ def _evidence(
     )
 
 
-def _sender(root: mime.Part, label: str, meter: guard.Meter) -> Address:
-    """Who From names; several are flagged, and Sender chooses between them (RFC 5322 section 3.6.2)."""
+def _sender(root: mime.Part, label: str, meter: guard.Meter) -> tuple[Address, bool]:
+    """Who From names, and whether that is one person and no other.
+
+    Several are flagged, and Sender chooses between them (RFC 5322 section 3.6.2) whom to show.
+    """
     found: list[Address] = []
+    certain = root.fields.count("from") == 1
     for value in root.fields.every("from")[:2]:
         parsed = address.parse(value, label)
+        certain = certain and not parsed.ambiguous
         for defect in parsed.defects:
             meter.note(f"From: {defect}")
         found.extend(parsed.addresses)
@@ -169,7 +179,7 @@ def _sender(root: mime.Part, label: str, meter: guard.Meter) -> Address:
         found = [one for one in found if one.address in named] or found
     if not found:
         meter.note("no usable From")
-    return found[0] if found else Address("")
+    return (found[0], certain) if found else (Address(""), False)
 
 
 def _envelope_sender(context: Context, name: str = "") -> Address:

@@ -260,3 +260,26 @@ def test_without_our_signature_nobody_is_brought_along(office: Office, by: str) 
     office.receive(Mail(sender=KARI, subject=subject, cc=MALLORY, body="Copy her, too.", headers=headers))
     assert office.entries(1)[-1].text == "Copy her, too."
     assert office.people(1) == {KARI}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"From: {KARI}\r\nFrom: {MALLORY}",
+        f"From: {KARI}, {MALLORY}\r\nSender: {KARI}",
+        f"From: {KARI}<{MALLORY}",
+    ],
+    ids=["two fields", "two addresses", "two ways to read it"],
+)
+def test_a_sender_who_could_be_two_people_is_nobody_that_the_desk_knows(office: Office, head: str) -> None:
+    """An ambiguous From joins no ticket by what only takes trust in it, and teaches nothing of anybody."""
+    before = office.rows(tables.people)
+    words = f"{head}\r\nTo: support@acme.example\r\nSubject: [#1] more"
+    eml = (
+        f"{words}\r\nIn-Reply-To: <first-kari@customer.example>\r\nMessage-ID: <two@x.example>\r\n\r\n"
+        "Por favor, ¿me pueden ayudar con mi factura?"
+    )
+    office.receive(Mail(sender=KARI, eml=eml))
+    assert [len(office.entries(number)) for number in (1, 2)] == [1, 1]
+    assert office.people(3) == set()
+    assert office.rows(tables.people) == before

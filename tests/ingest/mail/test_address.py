@@ -7,6 +7,11 @@ import pytest
 from ingest.mail import address
 
 
+def parse(field: str) -> address.Found:
+    """A field as the wire has it."""
+    return address.parse(field.encode())
+
+
 def found(field: str) -> list[tuple[str, str]]:
     """Names and addresses of a field."""
     return [(one.name, one.address) for one in address.parse(field.encode()).addresses]
@@ -27,7 +32,7 @@ def found(field: str) -> list[tuple[str, str]]:
         ("undisclosed-recipients:;", []),
         ("pete(his account)@silly.test", [("his account", "pete@silly.test")]),
         ("<@relay.example,@two.example:a@b.example>", [("", "a@b.example")]),
-        ("josé@exämple.example", [("", "josé@exämple.example")]),
+        ("josé@exämple.example", [("", "josé@xn--exmple-cua.example")]),
         ("=?utf-8?q?J=C3=B8rn?= =?utf-8?q?_Dahl?= <j@d.example>", [("Jørn Dahl", "j@d.example")]),
         ("Kari <kari@[192.0.2.1]>", [("Kari", "kari@[192.0.2.1]")]),
         ("a@b.example; c@d.example", [("", "a@b.example"), ("", "c@d.example")]),
@@ -73,6 +78,47 @@ def test_what_can_be_read_two_ways_is_nobody(field: str) -> None:
     parsed = address.parse(field.encode())
     assert parsed.addresses == []
     assert "an address that is none" in parsed.defects
+
+
+@pytest.mark.parametrize(
+    ("field", "address", "shown"),
+    [
+        ("a@Blåbær.example", "a@xn--blbr-roah.example", "a@blåbær.example"),
+        ("a@xn--blbr-roah.example", "a@xn--blbr-roah.example", "a@blåbær.example"),
+        ("a@straße.example", "a@xn--strae-oqa.example", "a@straße.example"),
+        ("a@例え.example", "a@xn--r8jz45g.example", "a@例え.example"),
+        ("a@xn--å.example", "a@xn--å.example", "a@xn--å.example"),
+        ("a@xn--zz--.example", "a@xn--zz--.example", "a@xn--zz--.example"),
+    ],
+)
+def test_an_international_domain_has_one_form(field: str, address: str, shown: str) -> None:
+    """However it is written it is compared in A-labels (RFC 5891), and people read its own letters."""
+    (one,) = parse(field).addresses
+    assert (one.address, one.shown) == (address, shown)
+
+
+def test_a_domain_of_mixed_scripts_is_flagged_and_shown_as_it_travels() -> None:
+    """A Cyrillic letter among Latin ones imitates another domain."""
+    found = parse("a@p\u0430ypal.example")
+    assert "a domain of mixed scripts" in found.defects
+    assert found.addresses[0].shown == found.addresses[0].address == "a@xn--pypal-4ve.example"
+    assert not parse("a@blåbær.example").defects
+
+
+@pytest.mark.parametrize(
+    ("field", "ambiguous"),
+    [
+        ("Ana <a@b.example>", False),
+        ("ana@old.example <a@b.example>", False),
+        ("a@b.example, c@d.example", True),
+        ("<a@b.example> <c@d.example>", True),
+        ("a@b.example, nonsense@", True),
+        ("", True),
+    ],
+)
+def test_a_field_that_names_one_person_is_told_from_others(field: str, *, ambiguous: bool) -> None:
+    """Several addresses, none, and two ways to read one are ambiguous; a name that looks like one is not."""
+    assert parse(field).ambiguous is ambiguous
 
 
 def test_two_addresses_in_one_mailbox_are_flagged() -> None:

@@ -142,6 +142,25 @@ def test_several_from_fields_are_flagged() -> None:
     assert "several From fields" in got.defects
 
 
+@pytest.mark.parametrize(
+    ("sender", "fields", "certain"),
+    [
+        ("Kari <kari@kunde.example>", [], True),
+        ("Kari <kari@kunde.example>", ["From: boss@corp.example"], False),
+        ("kari@kunde.example, ola@kunde.example", ["Sender: ola@kunde.example"], False),
+        ("alice@example.org)bob@example.org", [], False),
+        ("", [], False),
+    ],
+)
+def test_a_sender_who_could_be_two_people_is_not_certain(
+    sender: str, fields: list[str], *, certain: bool
+) -> None:
+    """Only one From with one address says who wrote; somebody is shown all the same."""
+    got = message("x", *fields, sender=sender)
+    assert got.sender_certain is certain
+    assert got.sender.address
+
+
 def test_what_no_database_takes_never_comes_out() -> None:
     """NULs and lone surrogates are replaced in every string."""
     got = message(b"a\x00b \xed\xa0\x80", "Subject: =?utf-8?b?7aCA?= \x00 x", "X-Odd: \udcff\x00")
