@@ -2,7 +2,7 @@
 
 What a process fills once (caches, the allocator's arenas) is warm-up and left out. Of the rest, memory is
 judged by its slope over the mails that came, counts by their level in the last quarter beside that in the
-first, and the write-ahead log by its peak.
+first, and the write-ahead log by its peak and by what is left of it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ WARM_UP = 0.3
 WINDOWS = 24
 SLOPE_BOUND = 5.0
 """MiB that a process may grow with 10,000 mails."""
-NOISE_MIB = 4.0
-"""What an allocator may take at a whim: a shorter run that grew by no more than this says nothing."""
+NOISE_MIB = 8.0
+"""Two copies of the largest mail, which the allocator may keep: growing by no more than this says nothing."""
 RATIO_BOUND = 1.5
 """A mail of the last half takes so many times the room of one of the first, at the most."""
 _QUARTER = 4
@@ -111,6 +111,15 @@ def judge_peak(what: str, points: Points, *, bound: float) -> Finding:
         return _finding(what, points, "", limit, TOO_SHORT)
     peak = max(value for _, _, value in points)
     return _finding(what, points, f"{peak:.1f}", limit, GROWS if peak > bound else FLAT)
+
+
+def judge_rest(what: str, points: Points, *, bound: float) -> Finding:
+    """Files that shrink again: the median of the last quarter, which is calm, is at most the bound."""
+    limit = f"last quarter ≤ {bound:g}"
+    if len(points) < POINTS_LEAST:
+        return _finding(what, points, "", limit, TOO_SHORT)
+    _, after = _quarters(points)
+    return _finding(what, points, f"{after:.1f}", limit, GROWS if after > bound else FLAT)
 
 
 def judge_ratio(what: str, points: Points, *, bound: float = RATIO_BOUND) -> Finding:
