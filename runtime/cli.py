@@ -17,7 +17,7 @@ from runtime import log as logs
 from runtime.lock import AlreadyRunningError
 from runtime.settings import Settings, SettingsError, load
 from store.engine import StoreError
-from store.faults import DatabaseError
+from store.faults import DatabaseError, explain
 
 OK, FAILED, WRONG = 0, 1, 2
 """Exit codes: done; could not be done; the call or the configuration is wrong."""
@@ -80,7 +80,7 @@ def _tell(error: Exception) -> int:
         return WRONG
     text = str(error)
     if isinstance(error, DatabaseError):
-        # The database's own words may quote a statement with its values.
-        text = f"The database did not answer ({type(error).__name__}). Is it running?"
+        says, advice = explain(error)
+        text = f"The database {says} ({type(error).__name__}): {advice}"
     err.print(text, style="red", markup=False, soft_wrap=True)
     return error.code if isinstance(error, Trouble) else FAILED

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from store.engine import StoreError
-from store.faults import DatabaseError
+from store.faults import DatabaseError, explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +32,8 @@ def guarded(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:
     except StoreError as error:
         return [Finding(check, "red", str(error))]
     except DatabaseError as error:
-        says = f"the database did not answer ({type(error).__name__})"
-        return [Finding(check, "red", says, "look whether the database runs, then ask again")]
+        says, advice = explain(error)
+        return [Finding(check, "red", f"the database {says} ({type(error).__name__})", advice)]
     except OSError as error:
         says = f"could not be looked at: {error.strerror or type(error).__name__}"
         return [Finding(check, "red", says, "look at the data folder's permissions and disk")]

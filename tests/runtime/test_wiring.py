@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from runtime import wiring
 from runtime.lock import AlreadyRunningError, RunLock
 from runtime.settings import Settings, load
 from store import keys, policies
+from tests.runtime.desk_at_hand import DeskAtHand
 from tests.runtime.eventually import eventually
 from tests.store.house import EXAMPLE
 
@@ -145,3 +147,28 @@ def test_one_process_runs_on_a_sqlite_file(tmp_path: Path) -> None:
     first.release()
     second.take()
     second.release()
+
+
+def test_a_full_disk_takes_the_lock_from_nobody(tmp_path: Path) -> None:
+    """Where not even the process's number can be written, the lock holds and the start goes on."""
+    (tmp_path / "desk.db.lock").symlink_to("/dev/full")
+    lock = RunLock(tmp_path / "desk.db")
+    lock.take()
+    lock.release()
+
+
+def test_a_full_disk_is_said_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The start ends with what it is and what to do, in one line, and not with a database that is away."""
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorname = "SQLITE_FULL"
+
+    def migrate(_store: object) -> None:
+        raise OperationalError("CREATE TABLE people", {}, full)
+
+    monkeypatch.setattr("store.schema.migrate", migrate)
+    said = DeskAtHand(tmp_path, monkeypatch, capsys).run("run", "worker")
+    assert said.code == 1
+    [line] = said.err.splitlines()
+    assert line.startswith("The database has a full disk (OperationalError): free some space there;")
