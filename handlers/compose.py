@@ -13,7 +13,7 @@ import msgspec
 from events.message import Address
 from store import kinds
 from store.letter import Letter, encode
-from store.records import EntryRecord, OutgoingRecord, TicketRecord
+from store.records import AT_ONCE, EntryRecord, OutgoingRecord, TicketRecord
 
 if TYPE_CHECKING:
     from config.types import Agent
@@ -67,7 +67,7 @@ def send(
             letter=encode(letter),
             state=state,
             created_at=desk.now,
-            due_at=desk.now,
+            due_at=AT_ONCE,
         )
     )
     return number

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,12 @@ LOOK_SECONDS = 1.0
 CONTENDED_WAIT = timedelta(milliseconds=200)
 TROUBLE_SECONDS = 2.0
 """How long a worker waits after the database failed it."""
+SEASONED_SECONDS = 10.0
+"""How long a worker has lived before it takes up what another has died over alone.
+
+Where workers die young, whatever it is of, no event is blamed for it; and what is deadly lets each worker do
+others' work first.
+"""
 
 
 def holder_name() -> str:
@@ -66,6 +73,7 @@ class Worker:
         ring: Callable[[Sequence[Event]], None],
         now: Callable[[], datetime],
         most: int = BATCH_MOST,
+        seasoned_seconds: float = SEASONED_SECONDS,
     ) -> None:
         """``ring`` is told of new work after each commit; ``now`` is the one clock."""
         self._store = store
@@ -75,6 +83,7 @@ class Worker:
         self._ring = ring
         self._now = now
         self._most = most
+        self._seasoned_at = time.monotonic() + seasoned_seconds
         self._holder = holder_name()
         self._numbers = numbers_for(store.dialect)
 
@@ -103,8 +112,7 @@ class Worker:
         """Do one batch; gives back how many events were leased. Raises what keeps the whole batch back."""
         rulebook = self._rulebooks.current()
         now = self._now()
-        with self._store.writing() as connection:
-            rows = work.lease(connection, holder=self._holder, now=now, most=self._most)
+        rows = self._lease(now)
         if not rows:
             return 0
         failpoints.reach("lease_after_commit")
@@ -128,6 +136,11 @@ class Worker:
             readings = self._reader.read([order.event for order in orders], languages)
             self._work_on(orders, msgspec.structs.replace(bench, readings=readings))
         return len(rows)
+
+    def _lease(self, now: datetime) -> list[Work]:
+        seasoned = time.monotonic() >= self._seasoned_at
+        with self._store.writing() as connection:
+            return work.lease(connection, holder=self._holder, now=now, most=self._most, seasoned=seasoned)
 
     def _order(self, row: Work, bodies: dict[str, str], now: datetime) -> Order | None:
         """The row with its event; one that cannot be read is a dead letter at once."""

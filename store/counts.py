@@ -6,23 +6,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 
-from store.tables import timers, work
+from store import tables, work
+from store.tables import timers
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_due = select(
-    exists().where(timers.c.due_at <= bindparam("now")),
-    exists().where(work.c.until <= bindparam("now")),
-)
+_due = select(exists().where(timers.c.due_at <= bindparam("now")), exists().where(work.LATE))
 
 
 def undone(connection: Connection) -> int:
     """How much work waits."""
-    return connection.execute(select(func.count()).select_from(work)).scalar_one()
+    return connection.execute(select(func.count()).select_from(tables.work)).scalar_one()
 
 
 def anything_due(connection: Connection, *, now: datetime) -> bool:
     """Whether a timer is due or a lease ran out, so that an idle desk writes nothing."""
-    timer, lease = connection.execute(_due, {"now": now}).one()
+    timer, lease = connection.execute(_due, work.late_at(now)).one()
     return bool(timer or lease)

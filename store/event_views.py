@@ -113,7 +113,7 @@ def _with_state(connection: Connection, rows: list[dict[str, object]]) -> list[T
             **row,  # type: ignore[arg-type]
             state="waiting" if row["id"] in waiting else "dead" if row["id"] in dead else "done",
             attempts=waiting[row["id"]].attempts if row["id"] in waiting else 0,
-            due_at=waiting[row["id"]].due_at if row["id"] in waiting else None,
+            due_at=max(waiting[row["id"]].due_at, row["at"]) if row["id"] in waiting else None,
         )
         for row in rows
     ]

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from store.tables import outgoing
+from store.work import WRONG_CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -59,7 +60,9 @@ _OPEN = text("outgoing.state IN ('waiting', 'sending')")
 _DUE = (
     outgoing.c.due_at <= bindparam("now"),
     _OPEN,
-    (outgoing.c.state == "waiting") | (outgoing.c.until <= bindparam("now")),
+    (outgoing.c.state == "waiting")
+    | (outgoing.c.until <= bindparam("now"))
+    | (outgoing.c.until > bindparam("wrong")),
 )
 _window = (
     select(outgoing.c.id, outgoing.c.domain, outgoing.c.due_at)
@@ -122,14 +125,16 @@ def lease(
 ) -> list[Leased]:
     """Take up to ``most`` due mails in turns: ``per_domain`` of a domain at the most, and none of ``busy``.
 
-    Rows whose lease ran out are due again. ``holder`` names this lease and must be new each time.
+    Rows whose lease ran out, or was written by a clock that was wrong, are due again. ``holder`` names this
+    lease and must be new each time.
     """
-    question = {"now": now, "busy": list(busy), "window": WINDOW, "per_domain": per_domain, "most": most}
+    when = {"now": now, "wrong": now + LEASE + WRONG_CLOCK}
+    question = {**when, "busy": list(busy), "window": WINDOW, "per_domain": per_domain, "most": most}
     chosen = list(connection.execute(_fair, question).scalars())
     if not chosen:
         return []
     place = {row: index for index, row in enumerate(chosen)}
-    rows = connection.execute(_lock_due, {"ids": chosen, "now": now}).all()
+    rows = connection.execute(_lock_due, {"ids": chosen, **when}).all()
     if not rows:
         return []
     until = now + LEASE

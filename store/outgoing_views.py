@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
 from store.tables import outgoing
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 STATES = ("waiting", "sending", "sent", "captured", "failed", "held", "digest", "digested")
 """What an outgoing mail can be."""
 
+# A new mail is due since long before there were desks: to people, since it was made.
+_due_at = case(
+    (outgoing.c.due_at < outgoing.c.created_at, outgoing.c.created_at), else_=outgoing.c.due_at
+).label("due_at")
 _listed = (
     outgoing.c.id,
     outgoing.c.ticket,
@@ -22,11 +26,12 @@ _listed = (
     outgoing.c.state,
     outgoing.c.attempts,
     outgoing.c.created_at,
-    outgoing.c.due_at,
+    _due_at,
     outgoing.c.done_at,
     outgoing.c.answer,
     outgoing.c.message_id,
 )
+_shown = [_due_at if column is outgoing.c.due_at else column for column in outgoing.c]
 
 
 def newest(connection: Connection, *, most: int, state: str = "", ticket: int | None = None) -> Sequence[Any]:
@@ -41,4 +46,4 @@ def newest(connection: Connection, *, most: int, state: str = "", ticket: int | 
 
 def find(connection: Connection, number: int) -> Any:
     """One mail with its letter and, once they are fixed, its bytes; or ``None``."""
-    return connection.execute(select(outgoing).where(outgoing.c.id == number)).one_or_none()
+    return connection.execute(select(*_shown).where(outgoing.c.id == number)).one_or_none()

@@ -6,7 +6,7 @@ taken back without asking the database.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -127,6 +127,10 @@ class TimerRecord(msgspec.Struct, frozen=True, kw_only=True):
     which: str
     level: int = 1
     due_at: datetime
+
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""When new work and new mail are due: before any time that a clock may be set back to."""
 
 
 class OutgoingRecord(msgspec.Struct, frozen=True, kw_only=True):

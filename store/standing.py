@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from store.tables import dead_letters, outgoing, work
+from store.tables import dead_letters, events, outgoing, work
 
 RECENT = timedelta(hours=24)
 """How far back failed mail is counted."""
@@ -16,8 +16,9 @@ RECENT = timedelta(hours=24)
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Counts as of ``now``; times are UTC, ``None`` where there is none.
 
-    ``undone`` is all work, ``due`` what could be done now and has been due since ``oldest_due``, ``retrying``
-    what failed before. ``in_doubt`` mails may be with the receiver although nobody is sending them just now.
+    ``undone`` is all work, ``due`` what could be done now, of which the first in line waits since
+    ``oldest_due``, ``retrying`` what failed before. ``in_doubt`` mails may be with the receiver although
+    nobody is sending them just now.
     """
 
     undone: int
@@ -36,11 +37,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 def read_standing(connection: Connection, *, now: datetime) -> Standing:
     """How things stand."""
     due = work.c.due_at <= now
-    undone, due_count, oldest_due, retrying, late = connection.execute(
+    undone, due_count, retrying, late = connection.execute(
         select(
             func.count(),
             func.count().filter(due),
-            func.min(work.c.due_at, type_=work.c.due_at.type).filter(due),
             func.count().filter(work.c.attempts > 0),
             func.count().filter(work.c.until <= now),
         )
@@ -63,7 +63,7 @@ def read_standing(connection: Connection, *, now: datetime) -> Standing:
     return Standing(
         undone=undone,
         due=due_count,
-        oldest_due=oldest_due,
+        oldest_due=_waits_since(connection, now),
         retrying=retrying,
         late_leases=late,
         unsent=unsent,
@@ -73,3 +73,16 @@ def read_standing(connection: Connection, *, now: datetime) -> Standing:
         dead=dead,
         oldest_dead=oldest_dead,
     )
+
+
+def _waits_since(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the first in line could be done: new work is due at once, so since it was told."""
+    first = (
+        select(work.c.due_at, events.c.at)
+        .join(events, events.c.id == work.c.event)
+        .where(work.c.due_at <= now)
+        .order_by(work.c.id)
+        .limit(1)
+    )
+    row = connection.execute(first).one_or_none()
+    return max(row.due_at, row.at) if row else None

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, delete, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, literal_column, select, update
 
 from events.codec import decode, encode
 from store.bulk import BulkInsert
 from store.columns import Words
+from store.records import AT_ONCE
 from store.tables import events, work
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ LEASE = timedelta(seconds=60)
 """How long a worker may take over a batch before others may have it."""
 PATIENCE = timedelta(seconds=30)
 """A row that is due later than this does not hold its stream up."""
-DEATH_PAUSES = (timedelta(seconds=5), timedelta(seconds=30))
-"""How long a row waits after the second death of a worker, which was over it alone, and after each later."""
+WRONG_CLOCK = timedelta(minutes=10)
+"""A lease that runs for so much longer than any does was written by a clock that has been set back since."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+_ANY_DEATHS = 1_000
 ERRAND = "ContactReceived"
 """The event that the errands role does, outside any transaction; workers leave it alone."""
 
@@ -68,6 +70,7 @@ _due = (
     .where(
         work.c.lease.is_(None),
         work.c.due_at <= bindparam("now"),
+        work.c.deaths <= bindparam("deaths"),
         work.c.handler.is_not(None)
         | ~select(1)
         .where(
@@ -91,6 +94,8 @@ _left = select(*_columns).where(
     work.c.stream.in_(bindparam("streams", expanding=True)),
     work.c.event.in_(bindparam("events", expanding=True)),
 )
+LATE = (work.c.until <= bindparam("now")) | (work.c.until > bindparam("wrong"))
+"""Rows whose lease ran out, or was written by a clock that was wrong; see `late_at`."""
 _take = (
     update(work)
     .where(work.c.id.in_(bindparam("ids", expanding=True)))
@@ -141,7 +146,7 @@ def tell(connection: Connection, news: Sequence[Event]) -> list[Event]:
 def leave(connection: Connection, told: Sequence[Event]) -> None:
     """Leave events that were told to whoever leases next."""
     _insert_work.run(
-        connection, [(event.id, event.name, None, event.stream, event.at, 0, 0) for event in told]
+        connection, [(event.id, event.name, None, event.stream, AT_ONCE, 0, 0) for event in told]
     )
 
 
@@ -152,11 +157,22 @@ def enqueue_handler(connection: Connection, event: Event, handler: str, due_at: 
 
 
 def lease(
-    connection: Connection, *, holder: str, now: datetime, most: int = 50, errands: bool = False
+    connection: Connection,
+    *,
+    holder: str,
+    now: datetime,
+    most: int = 50,
+    errands: bool = False,
+    seasoned: bool = True,
 ) -> list[Work]:
-    """Take due rows for ``holder``, ``errands`` or all others; one that was died over is taken alone."""
+    """Take due rows for ``holder``, ``errands`` or all others; one that was died over is taken alone.
+
+    One that was died over alone is taken only where ``seasoned``: whoever has just begun may die of anything.
+    """
     due = _due_errands if errands else _due_work
-    found = connection.execute(due, {"now": now, "patience": now + PATIENCE, "most": most})
+    deaths = _ANY_DEATHS if seasoned else 1
+    question = {"now": now, "patience": now + PATIENCE, "deaths": deaths, "most": most}
+    found = connection.execute(due, question)
     rows = [Work(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's public name
     if rows and rows[0].deaths:
         rows = rows[:1]
@@ -207,25 +223,28 @@ def put_off(connection: Connection, *, holder: str, row: Work, due_at: datetime,
     connection.execute(statement.values(lease=None, until=None, due_at=due_at, attempts=attempts))
 
 
-def bury_late_leases(connection: Connection, *, now: datetime, late: datetime | None = None) -> int:
-    """Free rows whose lease ran out by ``late``, which is ``now`` unless said; each counts one death.
+def bury_late_leases(connection: Connection, *, now: datetime) -> int:
+    """Free rows whose lease ran out by ``now``; each counts one death. Gives how many."""
+    return _bury(connection, LATE, late_at(now))
 
-    Such rows wait, see `DEATH_PAUSES`. The first thing that every new worker takes up would keep all others
-    waiting if it is deadly, and be buried for nothing if it is workers that die young.
-    """
-    late = late or now
-    found = (
-        select(work.c.id).where(work.c.until <= late).order_by(work.c.id).with_for_update(skip_locked=True)
-    )
-    ids = list(connection.execute(found).scalars())
-    if not ids:
-        return 0
-    freed = update(work).where(work.c.id.in_(ids), work.c.until <= late)
-    second, later = (literal(now + pause, work.c.due_at.type) for pause in DEATH_PAUSES)
-    due_at = case((work.c.deaths == 0, work.c.due_at), (work.c.deaths == 1, second), else_=later)
-    return connection.execute(
-        freed.values(lease=None, until=None, deaths=work.c.deaths + 1, due_at=due_at)
-    ).rowcount
+
+def bury_all_leases(connection: Connection) -> int:
+    """Free every leased row: only for a process that knows that no worker lives. Gives how many."""
+    return _bury(connection, work.c.lease.is_not(None), {})
+
+
+def late_at(now: datetime) -> dict[str, datetime]:
+    """The parameters of `LATE` at ``now``."""
+    return {"now": now, "wrong": now + LEASE + WRONG_CLOCK}
+
+
+def _bury(connection: Connection, which: ColumnElement[bool], when: dict[str, datetime]) -> int:
+    found = select(work.c.id).where(which).order_by(work.c.id).with_for_update(skip_locked=True)
+    ids = list(connection.execute(found, when).scalars())
+    if ids:
+        freed = {"lease": None, "until": None, "deaths": work.c.deaths + 1}
+        connection.execute(update(work).where(work.c.id.in_(ids)).values(freed))
+    return len(ids)
 
 
 def load(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

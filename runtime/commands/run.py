@@ -101,9 +101,8 @@ def _run(chosen: Settings, store: Store, names: list[str], *, alone: bool) -> No
 def _take_back_leases(store: Store) -> None:
     """Nobody else runs on this file, so every lease in it is a dead process's: take them all back now."""
     with store.writing() as connection:
-        now = wiring.utc_now()
-        late = work.bury_late_leases(connection, now=now, late=now + work.LEASE * 2)
-        outbox.take_back(connection, now=now)
+        late = work.bury_all_leases(connection)
+        outbox.take_back(connection, now=wiring.utc_now())
     if late:
         log.info("leases_taken_back", rows=late)
 

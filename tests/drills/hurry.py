@@ -14,6 +14,7 @@ from runtime.bell import Bell
 from runtime.outage import Backoff
 from runtime.relay import Relay
 from runtime.relay_health import RelayHealth
+from runtime.worker import Worker
 from store import outbox, sending, work
 
 LEASE = timedelta(seconds=6)
@@ -38,6 +39,7 @@ def hurry() -> None:
         setattr(module, name, value)
     _default(RelayHealth, "longest_pause", 2.0)
     _default(Bell, "backoff", (0.2, 2.0))
+    _default(Worker, "seasoned_seconds", 3.0)
 
 
 def _next_try(attempts: int, *, created_at: datetime, now: datetime) -> datetime:

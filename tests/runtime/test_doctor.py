@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 
 from runtime.cli import settings
-from store.tables import agents, contacts, dead_letters, entries, outgoing, receipts, tickets, work
+from store.tables import agents, contacts, dead_letters, entries, events, outgoing, receipts, tickets, work
 from tests.runtime.desk_at_hand import DeskAtHand
 
 if TYPE_CHECKING:
@@ -162,10 +162,11 @@ def test_dead_letters_are_red(desk: DeskAtHand) -> None:
 
 
 def test_a_lease_that_ran_out_is_told(desk: DeskAtHand) -> None:
-    """Work that a dead worker still holds is told, and so is how long it has been due."""
+    """Work that a dead worker still holds is told, and so is how long it has waited."""
     desk.deliver("Es urgente", "Hola, el freno no funciona.", sender="juan@cliente.example")
     old = text("'2026-01-01 00:00:00'")
-    _spoil(desk, update(work).values(lease="gone", until=old, due_at=old))
+    _spoil(desk, update(work).values(lease="gone", until=old))
+    _spoil(desk, update(events).values(at=old))
     colours = _colours(desk)
     assert (colours["leases"], colours["work"]) == ("yellow", "yellow")
 

@@ -153,14 +153,15 @@ def test_a_worker_sleeps_until_something_rings(house: House) -> None:
 
 
 def test_a_refused_event_is_a_dead_letter_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of its chain is written, it is not tried again, and the next of its ticket goes on."""
+    """Nothing of its chain is written, it is not tried again, and a person is told on its ticket."""
     put_in(monkeypatch, "TicketOpened", Failing(error=Refuse(Reason.GONE, "entry")))
     accept(house, "m1")
     house.work()
     [letter] = house.rows(tables.dead_letters)
     assert (letter.reason, letter.detail, letter.attempts) == ("gone", "entry", 1)
-    assert house.count(tables.outgoing) == house.count(tables.work) == house.count(tables.agents) == 0
+    assert house.count(tables.work) == house.count(tables.agents) == 0
     assert house.rows(tables.tickets)[0].agent == ""
+    assert {row.reason for row in house.rows(tables.outgoing)} == {"acknowledged", "given_up"}
 
 
 def test_a_deferred_event_waits_and_counts_no_attempt(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,7 @@ class House:
         return self.submit(raw, **changes).result(PATIENT)
 
     def worker(self, **changes: Any) -> Worker:
-        """A worker by the house's clock."""
+        """A worker by the house's clock, seasoned from the start."""
         return Worker(
             self.store,
             Reader(self.store, self.files, self.keyring),
@@ -148,7 +148,7 @@ class House:
             self.keyring,
             ring=self.rung.extend,
             now=lambda: self.now,
-            **changes,
+            **({"seasoned_seconds": 0.0} | changes),
         )
 
     def timekeeper(self) -> Timekeeper:

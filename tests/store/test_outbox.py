@@ -12,6 +12,7 @@ from sqlalchemy import event
 from events.types import MailFailed
 from store import outbox, sending
 from store.outbox import LEASE, Leased
+from store.records import AT_ONCE
 from store.sending import Dot, Result
 from tests.runtime.outbox_rows import NOON, a_row, event_bodies, open_store, put, row_of, states
 
@@ -75,6 +76,14 @@ def test_only_due_and_waiting_mail_is_leased(store: Store) -> None:
     )
     assert [row.id for row in take(store)] == [1]
     assert states(store)[1] == "sending"
+
+
+def test_a_lease_by_a_clock_that_was_wrong_does_not_last(store: Store) -> None:
+    """Where the clock was set back by an hour, what a dead sender holds is due again all the same."""
+    put(store, due(1, due_at=AT_ONCE))
+    take(store)
+    assert take(store, "two", now=NOON - timedelta(minutes=9)) == []
+    assert [row.id for row in take(store, "two", now=NOON - timedelta(hours=1))] == [1]
 
 
 def test_a_leased_mail_is_leased_to_nobody_else(store: Store) -> None:

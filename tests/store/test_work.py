@@ -9,7 +9,8 @@ import pytest
 
 from events.codec import UnreadableEventError
 from events.types import ContactChecked
-from store import tables, work
+from store import counts, tables, work
+from store.records import AT_ONCE
 from tests.store.house import NOON, in_threads, rows
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def enqueue(store: Store, *streams: str, **fields: Any) -> list[str]:
         return [event.id for event in work.enqueue(connection, events)]
 
 
-def lease(store: Store, holder: str = "one", *, now: datetime = NOON, most: int = 50) -> list[Work]:
+def lease(
+    store: Store, holder: str = "one", *, now: datetime = NOON, most: int = 50, seasoned: bool = True
+) -> list[Work]:
     """Lease at noon."""
     with store.writing() as connection:
-        return work.lease(connection, holder=holder, now=now, most=most)
+        return work.lease(connection, holder=holder, now=now, most=most, seasoned=seasoned)
 
 
 def put_off(store: Store, row: Work, *, wait: float, holder: str = "one") -> None:
@@ -76,9 +79,30 @@ def test_the_next_of_a_stream_follows_when_the_first_is_done(store: Store) -> No
 
 def test_what_is_not_due_is_not_leased(store: Store) -> None:
     """Work waits for its time."""
-    enqueue(store, "a", at=NOON + SECOND)
+    enqueue(store, "a")
+    put_off(store, *lease(store), wait=1)
     assert lease(store) == []
     assert len(lease(store, now=NOON + SECOND)) == 1
+
+
+@pytest.mark.parametrize("back", [SECOND, timedelta(hours=1), timedelta(days=900)])
+def test_new_work_is_due_whatever_the_clock_says(store: Store, back: timedelta) -> None:
+    """A clock that is set back after a mail came keeps nobody waiting until it has come as far again."""
+    enqueue(store, "a")
+    assert [row.stream for row in lease(store, now=NOON - back)] == ["a"]
+
+
+def test_a_lease_by_a_clock_that_was_wrong_does_not_last(store: Store) -> None:
+    """Where the clock was set back by an hour, what a dead worker holds is free all the same."""
+    enqueue(store, "a")
+    lease(store, "dead")
+    back = NOON - timedelta(hours=1)
+    with store.reading() as connection:
+        assert counts.anything_due(connection, now=back)
+        assert not counts.anything_due(connection, now=NOON - timedelta(minutes=9))
+    with store.writing() as connection:
+        assert work.bury_late_leases(connection, now=back) == 1
+    assert len(lease(store, now=back)) == 1
 
 
 @pytest.mark.parametrize(("wait", "next_ones"), [(1, 0), (30, 0), (30.5, 1), (300, 1)])
@@ -142,27 +166,25 @@ def test_a_lease_that_ran_out_counts_one_death(store: Store) -> None:
     assert [(row.deaths, row.lease, row.until) for row in rows(store, tables.work)] == [(1, None, None)] * 2
 
 
-def test_what_a_worker_died_over_alone_waits_a_moment(store: Store) -> None:
-    """After a death in a batch a row is due at once, after one alone a little later, then later still."""
-    enqueue(store, "a")
-    now = NOON
-    for deaths, pause in enumerate((timedelta(0), *work.DEATH_PAUSES), start=1):
-        lease(store, now=now)
-        now += work.LEASE
-        with store.writing() as connection:
-            work.bury_late_leases(connection, now=now)
-        if pause:
-            assert lease(store, now=now + pause - SECOND) == []
-        now += pause
-        assert [row.deaths for row in lease(store, now=now)] == [deaths]
+def test_what_a_worker_died_over_alone_waits_for_a_seasoned_one(store: Store) -> None:
+    """A new worker takes what died in a batch and leaves what died alone, with its stream, for later."""
+    enqueue(store, "a", "a", "b")
+    die(store)
+    assert [row.deaths for row in lease(store, seasoned=False)] == [1]
+    with store.writing() as connection:
+        work.bury_late_leases(connection, now=NOON + work.LEASE)
+    assert [(row.stream, row.deaths) for row in lease(store, seasoned=False)] == [("b", 1)]
+    assert lease(store, "two", seasoned=False) == []
+    assert [(row.stream, row.deaths) for row in lease(store, "two")] == [("a", 2)]
 
 
 def test_leases_of_the_dead_are_taken_back_before_they_run_out(store: Store) -> None:
-    """Whoever knows that the holder is dead frees its rows now, and they are due now."""
-    enqueue(store, "a")
-    lease(store, "dead")
+    """Whoever knows that all holders are dead frees every row at once, whatever clock they went by."""
+    enqueue(store, "a", "b")
+    lease(store, "dead", most=1)
+    lease(store, "dead by another clock", now=NOON + timedelta(days=3))
     with store.writing() as connection:
-        assert work.bury_late_leases(connection, now=NOON, late=NOON + work.LEASE) == 1
+        assert work.bury_all_leases(connection) == 2
     assert [(row.stream, row.deaths) for row in lease(store)] == [("a", 1)]
 
 
@@ -180,7 +202,7 @@ def test_whoever_lost_the_lease_finishes_nothing(store: Store) -> None:
         assert work.still_held(connection, holder="old", rows=[old]) == set()
         assert work.still_held(connection, holder="new", rows=[old]) == {old.id}
     [row] = rows(store, tables.work)
-    assert (row.lease, row.due_at, row.attempts) == ("new", NOON, 0)
+    assert (row.lease, row.due_at, row.attempts) == ("new", AT_ONCE, 0)
 
 
 def test_what_is_given_back_is_due_at_once_and_counts_nothing(store: Store) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from runtime.bell import Bell
 from store import work
+from store.tables import events
 from store.tables import work as table
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ def _ring(original: Any) -> Any:
 
 
 def _lease(original: Any) -> Any:
-    def lease(connection: Connection, *, holder: str, now: datetime, most: int = 50) -> list[work.Work]:
-        rows: list[work.Work] = original(connection, holder=holder, now=now, most=most)
+    def lease(connection: Connection, *, holder: str, now: datetime, **more: Any) -> list[work.Work]:
+        rows: list[work.Work] = original(connection, holder=holder, now=now, **more)
         unheard = table.c.id.in_([row.id for row in rows if row.event not in _rung])
         # What was committed this moment may be rung for the next; the rest is as if it were not there.
-        young = table.c.due_at > now - timedelta(seconds=2)
+        told_at = select(events.c.at).where(events.c.id == table.c.event).scalar_subquery()
+        young = told_at > now - timedelta(seconds=2)
         connection.execute(update(table).where(unheard, young).values(lease=None, until=None))
         connection.execute(update(table).where(unheard, ~young).values(lease="nobody", until=None))
         return [row for row in rows if row.event in _rung]
