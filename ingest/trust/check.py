@@ -1,0 +1,117 @@
+"""Check one mail's sender by DNS, within its time: DKIM, the owner's policy, SPF, and ARC where it helps."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from events.message import Trust
+from ingest.trust.arc import last_seal
+from ingest.trust.author import author_of, fields_of
+from ingest.trust.dmarc import find_policy
+from ingest.trust.grade import Evidence, Graded, judge
+from ingest.trust.letter import Letter
+from ingest.trust.names import UnansweredError
+from ingest.trust.result import read_stamp
+from ingest.trust.signature import check_signatures
+from ingest.trust.spf import Address, Spf, check_spf
+from ingest.trust.stamps import grade_results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from events.message import Envelope
+    from ingest.trust.author import Author
+    from ingest.trust.dmarc import Policy
+    from ingest.trust.names import Names, Questions
+
+log = structlog.get_logger(__name__)
+
+SECONDS: Final = 2.0
+"""How long the whole check of one mail may wait for DNS."""
+
+
+def is_outside(client: Address) -> bool:
+    """Whether a host is on the internet; one inside is a relay of our own, of which SPF knows nothing."""
+    return client.is_global
+
+
+class Checker:
+    """Checks senders; any number of threads may."""
+
+    def __init__(
+        self, names: Names, *, seconds: float = SECONDS, outside: Callable[[Address], bool] = is_outside
+    ) -> None:
+        """``outside`` says of which hosts SPF is asked."""
+        self._names = names
+        self._seconds = seconds
+        self._outside = outside
+
+    def check(
+        self, raw: bytes, envelope: Envelope, arrived: datetime, arc_hosts: Collection[str] = ()
+    ) -> Graded:
+        """The grade of one mail's sender. Never raises: what cannot be checked is unverified.
+
+        ``arrived`` is when signatures must not have expired; ``arc_hosts`` are domains whose seal counts.
+        """
+        try:
+            return self._check(raw, envelope, arrived.timestamp(), arc_hosts)
+        except Exception as error:
+            log.warning("sender_not_checked", error=type(error).__name__, exc_info=True)
+            return Graded(Trust.UNVERIFIED, (f"the check went wrong ({type(error).__name__})",))
+
+    def _check(self, raw: bytes, envelope: Envelope, now: float, arc_hosts: Collection[str]) -> Graded:
+        questions = self._names.asking(self._seconds)
+        author = author_of(fields_of(raw))
+        letter = Letter(raw)
+        signatures = check_signatures(letter, questions, now)
+        policies, silent = _policies(author, questions)
+        evidence = Evidence(
+            signatures=signatures, spf=self._spf(envelope, questions), policies=policies, silent=silent
+        )
+        graded = judge(author, evidence)
+        if graded.trust is Trust.ALIGNED or author.unclear or not arc_hosts:
+            return graded
+        sealed = _sealed(author, letter, questions, now, arc_hosts)
+        return Graded(Trust.ALIGNED, (*graded.found, sealed)) if sealed else graded
+
+    def _spf(self, envelope: Envelope, questions: Questions) -> Spf:
+        try:
+            client = ipaddress.ip_address(envelope.client.partition("%")[0])
+        except ValueError:
+            return Spf("unasked")
+        if isinstance(client, ipaddress.IPv6Address):
+            client = client.ipv4_mapped or client
+        if not self._outside(client):
+            return Spf("unasked")
+        return check_spf(client, envelope.mail_from.strip("<>"), envelope.helo, questions)
+
+
+def _policies(author: Author, questions: Questions) -> tuple[dict[str, Policy], frozenset[str]]:
+    """The policy of each of the author's domains, and the domains of which DNS did not tell."""
+    policies: dict[str, Policy] = {}
+    silent = set()
+    for domain in author.domains:
+        try:
+            policy = find_policy(domain, questions)
+        except UnansweredError:
+            silent.add(domain)
+            continue
+        if policy is not None:
+            policies[domain] = policy
+    return policies, frozenset(silent)
+
+
+def _sealed(
+    author: Author, letter: Letter, questions: Questions, now: float, arc_hosts: Collection[str]
+) -> str:
+    """What a host that is trusted sealed, in words, where it found the mail aligned before passing it on."""
+    seal = last_seal(letter, questions, now) if letter.every(b"arc-seal") else None
+    stamp = read_stamp(seal.stamp) if seal is not None and seal.domain in arc_hosts else None
+    if seal is None or stamp is None:
+        return ""
+    graded = grade_results(author, list(stamp.results), stamp.authserv_id)
+    return f"sealed by {seal.domain} (ARC) as aligned" if graded.trust is Trust.ALIGNED else ""

@@ -1,0 +1,196 @@
+"""Signatures by another program, checked by ours: what vouches for a mail, and what does not."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import dkim
+import nacl.signing
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from nacl.encoding import Base64Encoder
+
+from events.message import Trust
+from tests.ingest.trust.signing import ARRIVED, check, mail, pem, publish, signed
+
+if TYPE_CHECKING:
+    from tests.servers.dns_server import DnsServer
+
+DOMAIN = "customer.example"
+WAYS = [(head, body) for head in (b"simple", b"relaxed") for body in (b"simple", b"relaxed")]
+BODIES = {
+    "plain": "The bell is broken.\r\n",
+    "empty": "",
+    "blank lines at the end": "One.\r\n\r\n\r\n",
+    "blanks everywhere": "One \t two  \r\n\t\r\n three\t\r\n  \r\n",
+    "no line end": "One",
+    "a lone carriage return": "One\rtwo\r\n\r\r\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("body", BODIES)
+def test_a_signature_holds_whatever_the_mail_is(
+    dns_server: DnsServer, way: tuple[bytes, bytes], body: str
+) -> None:
+    """All ways of writing fields and bodies agree with another program's."""
+    publish(dns_server, DOMAIN)
+    raw = signed(mail(body=BODIES[body]), canonicalize=way)
+    graded = check(dns_server, raw)
+    assert (graded.trust, graded.found[0]) == (Trust.ALIGNED, f"DKIM d={DOMAIN} pass, aligned")
+
+
+def test_line_ends_of_another_kind_are_forgiven(dns_server: DnsServer) -> None:
+    """A mail that was stored with LF alone was signed with CRLF."""
+    publish(dns_server, DOMAIN)
+    raw = signed(mail()).replace(b"\r\n", b"\n")
+    assert check(dns_server, raw).trust is Trust.ALIGNED
+
+
+def test_a_key_of_the_other_kind(dns_server: DnsServer) -> None:
+    """Ed25519 signatures count (RFC 8463)."""
+    private = nacl.signing.SigningKey.generate()
+    point = base64.b64encode(bytes(private.verify_key)).decode()
+    dns_server.add(f"s1._domainkey.{DOMAIN}", "TXT", f"v=DKIM1; k=ed25519; p={point}")
+
+    field = dkim.sign(
+        mail(), b"s1", DOMAIN.encode(), private.encode(Base64Encoder), signature_algorithm=b"ed25519-sha256"
+    )
+    assert check(dns_server, field + mail()).trust is Trust.ALIGNED
+
+
+CHANGED = {
+    "the body was changed": lambda raw: raw.replace(b"bell is broken", b"bell is stolen"),
+    "its header was changed": lambda raw: raw.replace(b"Subject: The", b"Subject: No"),
+    "it names no domain": lambda raw: raw.replace(b"d=customer.example", b"d=customer"),
+    "its algorithm does not count": lambda raw: raw.replace(b"a=rsa-sha256", b"a=rsa-sha1"),
+    "its way of writing is unknown": lambda raw: raw.replace(b"c=relaxed/simple", b"c=relaxed/nowsp"),
+    "it cannot be read": lambda raw: raw.replace(b"v=1;", b"v=2;"),
+    "its key is not published": lambda raw: raw.replace(b"s=s1", b"s=s2"),
+    "it speaks for somebody else": lambda raw: raw.replace(b"i=@customer.example", b"i=@other.example"),
+}
+
+
+@pytest.mark.parametrize("why", CHANGED)
+def test_what_was_changed_is_seen(dns_server: DnsServer, why: str) -> None:
+    """Whatever was done to a signed mail on the way, it is told, and nobody vouches for it."""
+    publish(dns_server, DOMAIN)
+    changed = CHANGED[why](signed(mail(), canonicalize=(b"relaxed", b"simple")))
+    graded = check(dns_server, changed)
+    assert graded.trust is Trust.UNVERIFIED
+    assert any(line.startswith("DKIM d=") and line.endswith(f" fail, {why}") for line in graded.found), graded
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (["from", "from", "subject"], "its header was changed"),
+        (["from", "subject"], "it does not cover From"),
+    ],
+)
+def test_a_second_from_is_seen(dns_server: DnsServer, names: list[str], why: str) -> None:
+    """Whoever adds a From above the signed one is not taken for its owner, however From was signed."""
+    publish(dns_server, DOMAIN)
+    raw = b"From: ceo@customer.example\r\n" + signed(mail(), include_headers=names)
+    graded = check(dns_server, raw)
+    assert graded.trust is Trust.UNVERIFIED
+    assert graded.found[:2] == ("there are several From fields", f"DKIM d={DOMAIN} fail, {why}")
+
+
+@pytest.mark.parametrize(
+    ("extra", "why"),
+    [
+        ("t=y; ", "its key is only a test"),
+        ("s=tlsrpt; ", "its key is for something else"),
+        ("h=sha1; ", "its key is for something else"),
+        ("v=DKIM2; ", "its key cannot be read"),
+    ],
+)
+def test_a_key_that_is_not_for_this_proves_nothing(dns_server: DnsServer, extra: str, why: str) -> None:
+    """The owner of a key says what it is for (RFC 6376 section 3.6.1)."""
+    publish(dns_server, DOMAIN, dkim_extra=extra)
+    assert check(dns_server, signed(mail())).found[0] == f"DKIM d={DOMAIN} fail, {why}"
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        ("v=DKIM1; p=", "its key was revoked"),
+        ("v=DKIM1; k=rsa; p=AAAA", "its key cannot be read"),
+        ("v=DKIM1; k=rsa; p=%%%", "its key cannot be read"),
+        ("hello", "its key cannot be read"),
+        ("v=DKIM1; k=rsa; p=" + "A" * 60_000, "its key cannot be read"),
+    ],
+)
+def test_a_key_that_is_none(dns_server: DnsServer, record: str, why: str) -> None:
+    """Whatever stands where a key should be is no key, however long it is."""
+    dns_server.add(f"s1._domainkey.{DOMAIN}", "TXT", record)
+    assert check(dns_server, signed(mail())).found[0] == f"DKIM d={DOMAIN} fail, {why}"
+
+
+@pytest.mark.parametrize("bits", [512, 1023, 8200])
+def test_a_key_of_a_wrong_length_proves_nothing(dns_server: DnsServer, bits: int) -> None:
+    """RSA keys that can be broken do not count (RFC 8301 section 3.2), nor those that are slow to use."""
+    weak = rsa.RSAPublicNumbers(65537, (1 << (bits - 1)) + 1).public_key()
+    der = weak.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    dns_server.add(f"s1._domainkey.{DOMAIN}", "TXT", f"v=DKIM1; p={base64.b64encode(der).decode()}")
+    assert check(dns_server, signed(mail())).found[0] == f"DKIM d={DOMAIN} fail, its key has {bits} bits"
+
+
+def test_a_signature_ends(dns_server: DnsServer) -> None:
+    """What counts is when the mail came, not when somebody had time to look."""
+    publish(dns_server, DOMAIN)
+    until = int((ARRIVED + timedelta(hours=1)).timestamp())
+    raw = with_tag(f"x={until}")
+    late = ARRIVED + timedelta(hours=2)
+    assert check(dns_server, raw).trust is Trust.ALIGNED
+    assert check(dns_server, raw, arrived=late).found[0] == f"DKIM d={DOMAIN} fail, it has expired"
+
+
+def test_a_signature_of_the_first_part_vouches_for_nothing(dns_server: DnsServer) -> None:
+    """With l= anybody may write on below what is signed (RFC 6376 section 8.2)."""
+    publish(dns_server, DOMAIN)
+    whole = signed(mail(), length=True)
+    assert check(dns_server, whole).trust is Trust.ALIGNED
+    longer = check(dns_server, whole + b"Send money.\r\n")
+    why = "only the first part of the body is signed"
+    assert (longer.trust, longer.found[0]) == (Trust.UNVERIFIED, f"DKIM d={DOMAIN} fail, {why}")
+
+
+def test_another_domain_does_not_vouch(dns_server: DnsServer) -> None:
+    """A good signature of somebody else's says nothing about who is in From."""
+    publish(dns_server, "evil.example")
+    graded = check(dns_server, signed(mail(), "evil.example"))
+    assert (graded.trust, graded.found[0]) == (Trust.UNVERIFIED, "DKIM d=evil.example pass, not aligned")
+
+
+def test_any_of_several_signatures_may_vouch(dns_server: DnsServer) -> None:
+    """A mail service signs with its own name on top of its customer's."""
+    publish(dns_server, DOMAIN)
+    publish(dns_server, "service.example")
+    graded = check(dns_server, signed(signed(mail()), "service.example"))
+    assert graded.trust is Trust.ALIGNED
+    assert graded.found[:2] == ("DKIM d=service.example pass, not aligned", f"DKIM d={DOMAIN} pass, aligned")
+
+
+def test_only_so_many_signatures_are_looked_at(dns_server: DnsServer) -> None:
+    """A mail with a thousand signatures costs no more than one with five."""
+    publish(dns_server, DOMAIN)
+    field = b"DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s1; h=from; bh=AAAA; b=AAAA\r\n"
+    check(dns_server, field * 900 + mail())
+    assert len(dns_server.asked) < 10
+
+
+def with_tag(tag: str) -> bytes:
+    """A mail signed with one more tag; dkimpy itself writes no x=."""
+
+    class Longer(dkim.DKIM):  # type: ignore[misc]
+        def gen_header(self, fields: list[tuple[bytes, bytes]], *rest: object, **more: object) -> bytes:
+            name, _, value = tag.partition("=")
+            fields.insert(3, (name.encode(), value.encode()))
+            return bytes(super().gen_header(fields, *rest, **more))
+
+    return bytes(Longer(mail()).sign(b"s1", DOMAIN.encode(), pem())) + mail()

@@ -1,0 +1,107 @@
+"""Our own MX's stamps: whose count, what they mean, and what anybody can forge."""
+
+from __future__ import annotations
+
+import pytest
+
+from events.message import Trust
+from ingest.trust import read_stamps
+
+MX = "mx.acme.example"
+FROM = "From: Kari <kari@customer.example>\r\n"
+
+
+def grade(*fields: str, sender: str = FROM) -> Trust:
+    """The grade of a mail with these fields on top."""
+    return read_stamps(
+        ("".join(f"{field}\r\n" for field in fields) + sender + "\r\nHello.\r\n").encode(), MX
+    ).trust
+
+
+def stamped(results: str, who: str = MX) -> str:
+    """A stamp."""
+    return f"Authentication-Results: {who};\r\n {results}"
+
+
+RESULTS = [
+    ("dmarc=pass header.from=customer.example", Trust.ALIGNED),
+    ("dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=customer.example", Trust.ALIGNED),
+    ("dmarc=pass", Trust.ALIGNED),
+    ("dmarc=bestguesspass action=none header.from=customer.example", Trust.ALIGNED),
+    ("dmarc=pass header.from=evil.example", Trust.UNVERIFIED),
+    ("dmarc=fail (p=REJECT sp=REJECT dis=NONE) header.from=customer.example", Trust.FAILED),
+    ("dmarc=fail action=quarantine header.from=customer.example", Trust.FAILED),
+    ("dmarc=fail action=oreject header.from=customer.example", Trust.FAILED),
+    ("dmarc=fail policy.dmarc=reject header.from=customer.example", Trust.FAILED),
+    ("dmarc=fail (policy=quarantine) header.from=customer.example", Trust.FAILED),
+    ("dmarc=fail (p=NONE dis=NONE) header.from=customer.example", Trust.UNVERIFIED),
+    ("dmarc=fail action=none header.from=customer.example", Trust.UNVERIFIED),
+    ("dmarc=fail header.from=customer.example", Trust.UNVERIFIED),
+    ("dmarc=fail header.from=customer.example; dkim=pass header.d=customer.example", Trust.UNVERIFIED),
+    ("dkim=pass header.d=customer.example", Trust.ALIGNED),
+    ("dkim=pass header.i=@mail.customer.example", Trust.ALIGNED),
+    ("dkim = pass header.d = customer.example", Trust.ALIGNED),
+    ('dkim/1=pass (2048-bit key) reason="good; signature" header.d=customer.example', Trust.ALIGNED),
+    ("dkim=pass header.d=evil.example; dmarc=none", Trust.UNVERIFIED),
+    ("dkim=fail header.d=customer.example", Trust.UNVERIFIED),
+    ("spf=pass smtp.mailfrom=kari@customer.example", Trust.ALIGNED),
+    ("spf=pass smtp.mailfrom=customer.example", Trust.ALIGNED),
+    ("spf=pass smtp.helo=mx.customer.example", Trust.ALIGNED),
+    ("spf=pass smtp.mailfrom=evil.example", Trust.UNVERIFIED),
+    ("spf=softfail smtp.mailfrom=customer.example", Trust.UNVERIFIED),
+    ("dmarc=temperror; dkim=pass header.d=customer.example", Trust.ALIGNED),
+    ("none", Trust.UNVERIFIED),
+    ("(dmarc=pass header.from=customer.example)", Trust.UNVERIFIED),
+]
+
+
+@pytest.mark.parametrize(("results", "trust"), RESULTS)
+def test_a_stamp_means_what_it_says(results: str, trust: Trust) -> None:
+    """The forms in which the usual programs write their results are understood."""
+    assert grade(stamped(results)) is trust
+
+
+PASS, FAIL = "dmarc=pass header.from=customer.example", "dmarc=fail (p=reject) header.from=customer.example"
+POSITIONS = [
+    ((stamped(PASS, "mx.evil.example"),), Trust.UNVERIFIED),
+    ((stamped(PASS, f"{MX}.evil.example"),), Trust.UNVERIFIED),
+    ((stamped(PASS, "acme.example"),), Trust.UNVERIFIED),
+    ((stamped(PASS, "MX.Acme.example"),), Trust.ALIGNED),
+    ((stamped(PASS, f"{MX} 1"),), Trust.ALIGNED),
+    ((f"X-Authentication-Results: {MX}; {PASS}",), Trust.UNVERIFIED),
+    (("Received: by mx", stamped(PASS)), Trust.ALIGNED),
+    (("Received: by mx", stamped("spf=none"), stamped(PASS)), Trust.ALIGNED),
+    ((stamped(FAIL), "Received: by mx", stamped(PASS)), Trust.FAILED),
+    ((stamped("spf=none"), "Received: from evil", stamped(PASS)), Trust.UNVERIFIED),
+    ((stamped("spf=none"), stamped(PASS, "mx.evil.example"), stamped(PASS)), Trust.UNVERIFIED),
+    ((stamped(FAIL), stamped(PASS)), Trust.FAILED),
+    ((stamped(PASS), stamped(FAIL)), Trust.FAILED),
+    ((), Trust.UNVERIFIED),
+]
+
+
+@pytest.mark.parametrize(("fields", "trust"), POSITIONS)
+def test_only_our_own_topmost_stamps_count(fields: tuple[str, ...], trust: Trust) -> None:
+    """Stamps of others, and those below what our MX put on top, are a stranger's text."""
+    assert grade(*fields) is trust
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "From: kari@customer.example, mallory@evil.example\r\n",
+        "From: kari@customer.example <mallory@evil.example>\r\n",
+        FROM + FROM,
+        "",
+    ],
+)
+def test_an_unclear_from_is_not_aligned(sender: str) -> None:
+    """Whatever our MX says, a From that can be read in two ways is nobody's."""
+    assert grade(stamped("dmarc=pass"), sender=sender) is Trust.UNVERIFIED
+
+
+def test_the_words_repeat_the_stamp() -> None:
+    """An agent reads what the MX found, and whose word it is."""
+    raw = stamped(PASS) + "\r\n" + FROM + "\r\nHello.\r\n"
+    assert read_stamps(raw.encode(), MX).found == (f"{MX}: {PASS}",)
+    assert read_stamps(FROM.encode(), MX).found == (f"no stamp of {MX}",)
