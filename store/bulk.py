@@ -5,14 +5,13 @@ Times and texts are kept as everywhere else; other values go to the driver as th
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from store.columns import Moment, Words, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from sqlalchemy import Connection, Table
 
 _MARK = {"sqlite": "?", "postgresql": "%s"}
@@ -41,9 +40,8 @@ class BulkInsert:
         self._tail = f" ON CONFLICT ({', '.join(skip)}) {grow}" if skip else ""
         self._returning = f" RETURNING {', '.join(returning)}" if returning else ""
         self._width = len(columns)
-        self._processors = {
-            name: _processors([table.c[column].type for column in columns], name) for name in _MARK
-        }
+        types = [table.c[column].type for column in columns]
+        self._processors = {name: _processors(types, name) for name in _MARK}
         self._texts: dict[tuple[str, int], str] = {}
 
     def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
@@ -72,22 +70,19 @@ class BulkInsert:
         return self._texts[key]
 
     def _ready(self, name: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        processors = self._processors[name]
-        if not processors:
-            return [tuple(row) for row in rows]
-        ready = []
-        for row in rows:
-            values = list(row)
-            for index, process in processors:
-                values[index] = process(values[index])
-            ready.append(tuple(values))
-        return ready
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for index, process in self._processors[name]:
+            columns[index] = process(columns[index])
+        return list(zip(*columns, strict=True))
 
 
-def _processors(types: Sequence[Any], dialect: str) -> list[tuple[int, Callable[[Any], Any]]]:
-    """What has to be done to the values of columns; their own types would take three calls a value."""
-    times = _sqlite_time if dialect == "sqlite" else _aware
-    found: list[tuple[int, Callable[[Any], Any]]] = []
+Process = Callable[[Sequence[Any]], Sequence[Any]]
+
+
+def _processors(types: Sequence[Any], dialect: str) -> list[tuple[int, Process]]:
+    """What has to be done to whole columns; their own types would take three calls a value."""
+    times = _sqlite_times if dialect == "sqlite" else _aware
+    found: list[tuple[int, Process]] = []
     for index, kind in enumerate(types):
         if isinstance(kind, Words):
             found.append((index, _storable))
@@ -96,20 +91,23 @@ def _processors(types: Sequence[Any], dialect: str) -> list[tuple[int, Callable[
     return found
 
 
-def _storable(value: str | None) -> str | None:
-    return value if value is None else storable(value)
+def _storable(values: Sequence[str | None]) -> Sequence[str | None]:
+    return [value if value is None else storable(value) for value in values]
 
 
-def _aware(value: datetime | None) -> datetime | None:
-    if value is not None and value.tzinfo is None:
+def _aware(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
+    if any(value is not None and value.tzinfo is None for value in values):
         message = "a time without a zone reached the store"
         raise ValueError(message)
-    return value
+    return values
 
 
-def _sqlite_time(value: datetime | None) -> str | None:
-    """As SQLAlchemy writes a time for SQLite, in UTC and without a zone."""
-    aware = _aware(value)
-    if aware is None:
-        return None
-    return aware.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+def _sqlite_times(values: Sequence[datetime | None]) -> Sequence[str | None]:
+    """As SQLAlchemy writes times for SQLite, in UTC and without a zone; a batch has few that differ."""
+    texts: dict[datetime | None, str | None] = {
+        value: None
+        if value is None
+        else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        for value in set(_aware(values))
+    }
+    return [texts[value] for value in values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -22,7 +23,7 @@ from store import records, tables
 from store.bulk import BulkInsert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -32,7 +33,8 @@ R = TypeVar("R", bound=msgspec.Struct)
 class Kind(Generic[R]):
     """The statements of one table, built once.
 
-    ``delete`` removes the rows whose keys are the parameter ``identities``, ``lock`` takes them in key order.
+    ``identity`` gives the values that tell a record from the others of its table. ``delete`` removes the rows
+    whose keys are the parameter ``identities``, ``lock`` takes them in key order.
     ``key`` names the columns that tell records apart, ``lookups`` the ones they are searched by. With
     ``skip`` a row that another worker has written first is left as it is; without it the flush fails and the
     batch is redone.
@@ -58,6 +60,7 @@ class Kind(Generic[R]):
         self.key = key
         self.lookups = lookups
         self.fields = record.__struct_fields__
+        self.identity = _identity_of(key)
         self._columns = [table.c[name] for name in self.fields]
         self._key_columns = [table.c[name] for name in key]
         self._finds = {name: self._find(name) for name in lookups}
@@ -82,10 +85,6 @@ class Kind(Generic[R]):
         """The columns that records are searched by."""
         return tuple(self._finds)
 
-    def identity(self, record: R) -> tuple[object, ...]:
-        """The values that tell this record from the others of its table."""
-        return tuple(getattr(record, name) for name in self.key)
-
     def find(self, column: str) -> Select[tuple[object, ...]]:
         """Rows whose ``column`` is one of the parameter ``values``, in key order."""
         return self._finds[column]
@@ -105,6 +104,13 @@ class Kind(Generic[R]):
     def _find(self, column: str) -> Select[tuple[object, ...]]:
         where = self.table.c[column].in_(bindparam("values", expanding=True))
         return select(*self._columns).where(where).order_by(*self._key_columns)
+
+
+def _identity_of(key: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """What reads a key's columns from a record: asked for each record that is read, written or changed."""
+    if len(key) > 1:
+        return operator.attrgetter(*key)
+    return lambda record: tuple(getattr(record, name) for name in key)
 
 
 CONTACTS = Kind(tables.contacts, records.ContactRecord, key=("id",), lookups=("id",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from store.kinds import Kind
 
 R = TypeVar("R", bound=msgspec.Struct)
-Identity = tuple[object, ...]
+Identity = tuple[Any, ...]
 
 
 class Shelf(Generic[R]):
@@ -31,15 +32,22 @@ class Shelf(Generic[R]):
         self._changed: dict[Identity, set[str]] = {}
         self._gone: dict[Identity, bool] = {}
         self._serial = 0
-        self._index: dict[str, dict[object, dict[Identity, bool]]] = {name: {} for name in kind.searched}
+        self._index: dict[str, dict[object, dict[Identity, bool]]] = {
+            name: {} for name in kind.searched if (name,) != kind.key
+        }
 
     def get(self, value: object) -> R | None:
         """The record with this key, for tables with a key of one column."""
-        found = self.where(self._kind.key[0], value)
-        return found[0] if found else None
+        column = self._kind.key[0]
+        if (column, value) not in self._found:
+            self.prefetch(column, [value])
+        return self._rows.get((value,))
 
     def where(self, column: str, value: object) -> list[R]:
-        """Every record whose lookup ``column`` has this value, those of the batch included, in key order."""
+        """Every record whose lookup ``column`` has this value, those of the batch included, in key order.
+
+        Not for a key of one column, which `get` finds.
+        """
         if (column, value) not in self._found:
             self.prefetch(column, [value])
         found = [
@@ -48,7 +56,7 @@ class Shelf(Generic[R]):
             if (row := self._rows.get(identity)) is not None and getattr(row, column) == value
         ]
         if len(found) > 1:
-            found.sort(key=lambda pair: _sortable(pair[0]))
+            found.sort(key=operator.itemgetter(0))
         return [row for _, row in found]
 
     def know_none(self, column: str, value: object) -> None:
@@ -60,8 +68,9 @@ class Shelf(Generic[R]):
         missing = sorted({value for value in values if (column, value) not in self._found}, key=str)
         if not missing:
             return
+        fields = self._kind.fields
         for row in self._connection.execute(self._kind.find(column), {"values": missing}):
-            record = self._kind.record(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+            record = self._kind.record(**dict(zip(fields, row, strict=True)))
             if (identity := self._kind.identity(record)) not in self._rows:
                 self._put(identity, record)
         self._found.update(dict.fromkeys(((column, value) for value in missing), True))
@@ -113,23 +122,19 @@ class Shelf(Generic[R]):
         """Send deletions, inserts and changes to the database, each in bulk and in key order."""
         # Deletions come first: a row that was removed and written anew within the batch is to be there.
         if self._gone:
-            self._connection.execute(self._kind.delete, {"identities": sorted(self._gone, key=_sortable)})
+            self._connection.execute(self._kind.delete, {"identities": sorted(self._gone)})
         self._insert()
         self._update()
 
     def _insert(self) -> None:
         # In key order, so that two workers that write the same people wait for each other and never deadlock.
-        rows = [
-            record
-            for identity in sorted(self._new, key=_sortable)
-            if (record := self._rows[identity]) is not None
-        ]
+        rows = [record for identity in sorted(self._new) if (record := self._rows[identity]) is not None]
         if rows:
             self._kind.insert(self._connection, rows)
 
     def _update(self) -> None:
         by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
-        for identity in sorted(self._changed, key=_sortable):
+        for identity in sorted(self._changed):
             record = self._rows[identity]
             columns = tuple(sorted(self._changed[identity]))
             if record is None or not columns:
@@ -145,8 +150,7 @@ class Shelf(Generic[R]):
     def _lock(self) -> None:
         """Several statements follow, each in key order of its own: take all their rows in one order first."""
         if self._connection.dialect.name != "sqlite":
-            identities = sorted(self._changed, key=_sortable)
-            self._connection.execute(self._kind.lock, {"identities": identities})
+            self._connection.execute(self._kind.lock, {"identities": sorted(self._changed)})
 
     def _unadd(self, identity: Identity, *, was_removed: bool) -> None:
         del self._new[identity]
@@ -172,7 +176,3 @@ class Shelf(Generic[R]):
     def _next(self) -> Identity:
         self._serial += 1
         return (self._serial,)
-
-
-def _sortable(identity: Identity) -> tuple[tuple[bool, object], ...]:
-    return tuple((isinstance(value, str), value) for value in identity)

@@ -185,7 +185,8 @@ def test_batches_that_change_the_same_people_never_deadlock(store: Store) -> Non
                 shelf = batch.shelf(kinds.PEOPLE)
                 shelf.prefetch("address", people)
                 for place, address in enumerate(people[from_place:], from_place):
-                    [known] = shelf.where("address", address)
+                    known = shelf.get(address)
+                    assert known is not None
                     shelf.change(known, **{"name" if place % 2 else "language": str(turn)})
 
     in_threads(lambda: change(from_place=0), lambda: change(from_place=1))
