@@ -12,10 +12,11 @@ from ingest.mail import charset, flowed, guard, html
 from ingest.mail.mime import Part
 
 _FORMALITIES: Final = frozenset({
-    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
-    "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
-    "message/global-disposition-notification", "message/feedback-report", "text/rfc822-headers",
-    "message/global-headers", "text/x-amp-html", "text/watch-html",
+    "application/pgp-signature", "application/pgp-encrypted", "application/pkcs7-signature",
+    "application/x-pkcs7-signature", "message/delivery-status", "message/global-delivery-status",
+    "message/disposition-notification", "message/global-disposition-notification",
+    "message/feedback-report", "text/rfc822-headers", "message/global-headers", "text/x-amp-html",
+    "text/watch-html",
 })  # fmt: skip
 """Parts that mail programs write for mail programs."""
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -25,11 +26,15 @@ _ENRICHED = re.compile(r"<(?:/?[A-Za-z-]{1,60}|<)>|<param>[^<]{0,500}</param>", 
 
 
 class Body(msgspec.Struct):
-    """The letter as text and as HTML, the charset it named, and the parts enclosed with it."""
+    """The letter as text and as HTML, and the parts enclosed with it.
+
+    ``plain`` says whether any of the text came as text; if not, it was read off the HTML.
+    """
 
     text: str
     html: str
     enclosed: list[Part]
+    plain: bool
 
 
 class _Piece(msgspec.Struct):
@@ -47,7 +52,10 @@ def read(root: Part, meter: guard.Meter) -> Body:
     markup = "\n".join(piece.html or _as_html(piece.plain) for piece in pieces) if has_html else ""
     text = "\n".join(_plain(piece, meter) for piece in pieces)
     return Body(
-        _cut(text, guard.TEXT, "text cut", meter), _cut(markup, guard.HTML, "html cut", meter), enclosed
+        text=_cut(text, guard.TEXT, "text cut", meter),
+        html=_cut(markup, guard.HTML, "html cut", meter),
+        enclosed=enclosed,
+        plain=any(piece.plain.strip() for piece in pieces),
     )
 
 

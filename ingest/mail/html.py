@@ -1,4 +1,4 @@
-"""HTML to text: what a reader would see, block by block, quotes marked with ``>``; bounded before parsing."""
+"""HTML to text: what a reader would see, block by block, quotes with the sign ``>``; bounded first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.mail import guard
+from ingest.mail.marks import Marks, Role
 
 _DEPTH: Final = 500
 _NODES: Final = 150_000
@@ -24,6 +25,8 @@ _BLOCKS: Final = frozenset({
     "ol", "p", "pre", "section", "table", "tr", "ul",
 })  # fmt: skip
 _SPACED: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"})
+_LINES: Final = ("MsoNormal", "MsoPlainText", "x_MsoNormal", "x_MsoPlainText")
+"""Classes of paragraphs that have no space between them."""
 _UNNESTED: Final = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
     "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody",
@@ -34,16 +37,23 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
-def to_text(markup: str, meter: guard.Meter) -> str:
-    """The readable text of a document; one that nests too deep is read by its tags alone. Linear."""
+def to_text(markup: str, meter: guard.Meter, *, marked: bool = False) -> str:
+    """The readable text of a document; one that nests too deep is read by its tags alone. Linear.
+
+    With ``marked``, for finding the new words, each quote that a mail program marks is one line with the
+    sign, and each signature none.
+    """
     if len(markup) > guard.HTML:
         meter.note("html cut")
         markup = markup[: guard.HTML]
     if _too_deep(markup):
         meter.note("guard: html nests too deep")
         return _stripped(markup)
-    writer = _Writer()
-    _read(LexborHTMLParser(markup).root, writer, meter)
+    root = LexborHTMLParser(markup).root
+    if root is None:
+        return ""
+    writer = _Writer(Marks(root) if marked else None)
+    _read(root, writer, meter)
     return writer.text()
 
 
@@ -67,7 +77,8 @@ def _stripped(markup: str) -> str:
 class _Writer:
     """Lines as they come to be: spaces folded, quotes prefixed."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Marks | None) -> None:
+        self.marks = marks
         self._lines: list[str] = []
         self._line: list[str] = []
         self.quoted = 0
@@ -90,8 +101,15 @@ class _Writer:
     def end_line(self) -> None:
         """Close the current line, empty or not."""
         text = "".join(self._line).replace("\xa0", " ").rstrip()
-        self._lines.append(f"{'>' * self.quoted} {text}".rstrip() if self.quoted else text)
+        signs = ">" * min(self.quoted, _QUOTE_DEPTH)
+        self._lines.append(f"{signs} {text}".rstrip() if signs else text)
         self._line = []
+
+    def hide(self, role: Role) -> None:
+        """Leave out what mail programs mark: of a quote, the sign stays."""
+        self.end_block(spaced=False)
+        if role is Role.QUOTE:
+            self._lines.append(">")
 
     def end_block(self, *, spaced: bool) -> None:
         """Close the current line if there is one, and leave an empty one after a paragraph."""
@@ -108,11 +126,11 @@ class _Writer:
         return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
 
 
-def _read(root: LexborNode | None, writer: _Writer, meter: guard.Meter) -> None:
+def _read(root: LexborNode, writer: _Writer, meter: guard.Meter) -> None:
     """Walk the document without recursion, at most `_NODES` nodes of it."""
-    node = root
+    node: LexborNode | None = root
     # Comparing nodes compares their markup; their places in memory are enough.
-    top = root.mem_id if root is not None else 0
+    top = root.mem_id
     nodes = 0
     while node is not None:
         nodes += 1
@@ -130,7 +148,7 @@ def _onwards(node: LexborNode, top: int, writer: _Writer) -> LexborNode | None:
     """The next node behind this one, leaving every element that ends here."""
     here: LexborNode | None = node
     while here is not None:
-        _leave(here.tag, writer)
+        _leave(here, writer)
         if here.mem_id == top:
             return None
         following = here.next
@@ -143,6 +161,10 @@ def _onwards(node: LexborNode, top: int, writer: _Writer) -> LexborNode | None:
 def _enter(node: LexborNode, writer: _Writer) -> LexborNode | None:
     """Write what the node begins with; its first child where that is to be read."""
     tag = node.tag or ""
+    role = writer.marks.role(node) if writer.marks is not None else Role.WORDS
+    if role is not Role.WORDS:
+        writer.hide(role)
+        return None
     if tag == "-text":
         writer.write(node.text_content or "")
         return None
@@ -153,19 +175,26 @@ def _enter(node: LexborNode, writer: _Writer) -> LexborNode | None:
     elif tag in {"td", "th"}:
         writer.write(" ")
     elif tag in _BLOCKS:
-        writer.end_block(spaced=tag in _SPACED)
+        writer.end_block(spaced=_is_spaced(node, tag))
         _deepen(tag, writer, 1)
     return node.child
 
 
-def _leave(tag: str | None, writer: _Writer) -> None:
+def _leave(node: LexborNode, writer: _Writer) -> None:
+    tag = node.tag
     if tag in _BLOCKS:
-        writer.end_block(spaced=tag in _SPACED and tag != "table")
+        writer.end_block(spaced=tag != "table" and _is_spaced(node, tag))
         _deepen(tag, writer, -1)
 
 
+def _is_spaced(node: LexborNode, tag: str | None) -> bool:
+    """Whether a reader sees an empty line around a block; Outlook's paragraphs are mere lines."""
+    return tag in _SPACED and not (tag == "p" and (node.attributes.get("class") or "").startswith(_LINES))
+
+
 def _deepen(tag: str | None, writer: _Writer, step: int) -> None:
-    if tag == "blockquote":
-        writer.quoted = min(max(0, writer.quoted + step), _QUOTE_DEPTH)
+    """Count the quotes and the verbatim text around; where marks are read, a quote that is read is none."""
+    if tag == "blockquote" and writer.marks is None:
+        writer.quoted += step
     elif tag == "pre":
-        writer.preformatted = max(0, writer.preformatted + step)
+        writer.preformatted += step

@@ -1,6 +1,7 @@
 """What mail programs put above a quote: "On Monday X wrote:", blocks of headers, dashed titles.
 
-Every question is asked of a few lines at a time, so that asking at each line of a mail stays linear.
+Every question is asked of a few lines at a time, so that asking at each line of a mail stays linear; and the
+phrases of all languages are looked up by their words before any pattern is tried.
 """
 
 from __future__ import annotations
@@ -8,42 +9,62 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ingest.mail.phrases import every
+from ingest.mail.phrases import every, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_JOINED: Final = 4
+_JOINED: Final = 6
 _LONGEST: Final = 500
 _BLOCK_LINES: Final = 8
+_CJK: Final = "\u2e80"
+"""From here on alphabets put no space between words."""
+_LABELS: Final = {
+    label: kind
+    for kind in ("other_labels", "subject_labels", "date_labels", "from_labels")
+    for label in every(kind)
+}
+_LABEL_ENDS: Final = 40
+"""Characters within which a label ends."""
 
 
-def _any_of(kind: str) -> str:
-    return "|".join(re.escape(phrase) for phrase in every(kind))
+def _verbs() -> str:
+    """The verbs of an introduction: whole words, and in alphabets without spaces wherever they stand."""
+    phrases = every("wrote")
+    spaced = "|".join(re.escape(phrase).replace(r"\ ", "[ \xa0]") for phrase in phrases if phrase < _CJK)
+    joined = "|".join(re.escape(phrase) for phrase in phrases if phrase >= _CJK)
+    return rf"(?:(?<!\w)(?:{spaced})(?!\w)|{joined})"
 
 
-_VERB = re.compile(rf"(?<!\w)(?:{_any_of('wrote')})(?!\w)|(?:写道|寫道|のメール|のメッセージ)", re.IGNORECASE)
-_START = re.compile(
-    rf"^[\s*_-]*(?:(?:{_any_of('starts')})[\s,.]|\d{{1,4}}[\s./年-]|[^\W\d]{{2,12}}[.,]*\s\d)", re.IGNORECASE
+_VERB = re.compile(_verbs(), re.IGNORECASE)
+_VERB_LAST = re.compile(rf"{_verbs()}$", re.IGNORECASE)
+_TOLD = re.compile(
+    rf"(?<!\w)(?:{pattern('persons')})\s+{_verbs()}|{_verbs()}\s+(?:{pattern('persons')})(?!\w)",
+    re.IGNORECASE,
 )
-_DATED_ADDRESS = re.compile(r"^\W{0,3}(?=.{0,60}\d[./:-]?\d)[^<>]{4,150}<\s*[^<>\s]+@[^<>\s]+\s*>\s*:$")
+_START_WORDS: Final = frozenset(phrase.split()[0].rstrip(".,") for phrase in every("starts"))
+_START = re.compile(r"[\s*_-]*(?:\d{1,4}[\s./\u5e74-]|[^\W\d]{2,12}[.,]*\s\d|[\u2e80-\uffff]{1,2}\d)")
+_DATED_ADDRESS = re.compile(
+    r"^\W{0,3}(?=.{0,60}\d[./:-]?\d)"
+    r"(?:[^<>]{4,150}<\s*[^<>\s]+@[^<>\s]+\s*>|[^<>@]{4,150}\s[^<>@\s]+@[^<>@\s]+)\s*:$"
+)
 _DATED_ADDRESS_ALONE = re.compile(r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s[^<>]{1,200}<\s*\S+@\S+\s*>\s*$")
 _NAMED = re.compile(r"^[^<>@]{0,80}<\s*[^<>\s@]{1,80}@")
-_FACT = re.compile(r"\d|@")
+_FACT = re.compile(r"@|\d[:.h]\s?\d\d|\d[./-]\d|(?:19|20)\d\d|[\u5e74\u6708\u65e5]")
+_DASHED = re.compile(
+    rf"^\s*[-_]{{2,}}\s?(?:[^-].{{0,120}}\s)?{_verbs()}\s*:?\s*[-_]{{2,}}\s*$", re.IGNORECASE
+)
 _TITLE = re.compile(
-    rf"^\W{{0,4}}[-_=*]{{2,}}\W{{0,4}}(?:{_any_of('original')})\W*$|^[\s*_]*(?:{_any_of('original')})\s*[-_]{{2,}}\s*$",
+    rf"^\W{{0,4}}[-_=*]{{2,}}\W{{0,4}}(?:{pattern('original')})\W*$"
+    rf"|^[\s*_]*(?:{pattern('original')})\s*[-_]{{2,}}\s*$",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
-    rf"^\W{{0,4}}[-_=*]{{2,}}\W{{0,4}}(?:{_any_of('forwarded')}).{{0,80}}$|^(?:{_any_of('forwarded')})\s*:\s*$",
+    rf"^\W{{0,4}}[-_=*]{{2,}}\W{{0,4}}(?:{pattern('forwarded')}).{{0,80}}$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"^[\s*_]{0,12}(?:"
-    rf"(?P<author>{_any_of('from_labels')})|(?P<date>{_any_of('date_labels')})|(?P<other>{_any_of('other_labels')})"
-    r")[\s*_]{0,4}[:\uff1a]",
-    re.IGNORECASE,
-)
+_FORWARDED: Final = frozenset(every("forwarded"))
+_LINED = re.compile(r"[-_=*]{2}")
 
 
 def wrote(lines: Sequence[str], at: int) -> int:
@@ -51,47 +72,65 @@ def wrote(lines: Sequence[str], at: int) -> int:
     if not _may_start(lines[at]):
         return 0
     joined = ""
-    for count in range(1, _JOINED + 1):
-        if at + count > len(lines):
-            return 0
-        line = lines[at + count - 1].strip()
+    for index in range(at, min(len(lines), at + _JOINED)):
+        line = lines[index].strip()
+        if not line and index > at and _address_follows(lines, index + 1):
+            continue
         joined = f"{joined} {line}".strip()
-        if (
-            not line
-            or len(joined) > _LONGEST
-            or (count > 1 and line.startswith(">") and "@" not in lines[at])
-        ):
+        if not line or len(joined) > _LONGEST or (index > at and _is_quote(line, joined)):
             return 0
         if _introduces(joined):
-            return 0 if _starts_later(lines, at + 1, at + count) else count
+            return 0 if _starts_later(lines, at + 1, index + 1) else index + 1 - at
     return 0
 
 
+def names_address(lines: Sequence[str]) -> bool:
+    """Whether an introduction names its author's address, which no person does who tells what was written."""
+    return any("@" in line for line in lines)
+
+
+def _address_follows(lines: Sequence[str], at: int) -> bool:
+    """Whether a line begins with the address in angles: Polymail leaves an empty line before it."""
+    return at < len(lines) and lines[at].lstrip().startswith("<")
+
+
+def _is_quote(line: str, joined: str) -> bool:
+    """Whether a line is quoted; one that closes an address in angles only looks so."""
+    return line.startswith(">") and joined.count("<") < joined.count(">")
+
+
 def _may_start(line: str) -> bool:
-    if _START.match(line[:_LONGEST]) is not None:
-        return True
-    return "<" in line and _NAMED.match(line[:_LONGEST]) is not None
+    begin = line[:_LONGEST]
+    return _starts(begin) or ("<" in begin and _NAMED.match(begin) is not None)
+
+
+def _starts(begin: str) -> bool:
+    words = begin.lstrip(" \t\xa0*_-").split(None, 1)
+    known = bool(words) and words[0].lower().rstrip(".,") in _START_WORDS
+    return known or _START.match(begin) is not None
 
 
 def _starts_later(lines: Sequence[str], begin: int, end: int) -> bool:
     """Whether a later line begins an introduction by itself: those before it are the sender's words."""
     for at in range(begin, end):
-        joined = " ".join(line.strip() for line in lines[at:end])
-        if _START.match(lines[at][:_LONGEST]) and _introduces(joined):
+        if _starts(lines[at][:_LONGEST]) and _introduces(" ".join(line.strip() for line in lines[at:end])):
             return True
     return False
 
 
 def _introduces(joined: str) -> bool:
-    if _DATED_ADDRESS.match(joined) or _DATED_ADDRESS_ALONE.match(joined):
-        return True
-    verb = _VERB.search(joined)
-    if verb is None or not _FACT.search(joined):
-        return False
+    """Whether lines as one say who wrote and when: they end with a colon, with the verb, or the address."""
     end = joined.rstrip(" *_-\xa0\t")
     if end.endswith((":", "\uff1a")):
-        return True
-    return _VERB.search(joined, max(0, len(end) - 30)) is not None and verb.end() >= len(end)
+        if _DATED_ADDRESS.match(joined):
+            return True
+    elif not _VERB_LAST.search(end, max(0, len(end) - 30)):
+        return _DATED_ADDRESS_ALONE.match(joined) is not None
+    return (
+        _VERB.search(end) is not None
+        and _FACT.search(joined) is not None
+        and ("@" in joined or _TOLD.search(joined) is None)
+    )
 
 
 def named_only(line: str) -> bool:
@@ -100,34 +139,50 @@ def named_only(line: str) -> bool:
     return len(text) <= 120 and text.endswith(":") and _VERB.search(text) is not None  # noqa: PLR2004 - one line
 
 
-def header_block(lines: Sequence[str], at: int) -> int:
+def header_block(lines: Sequence[str], at: int, *, titled: bool = False) -> int:
     """How many lines from here are a block of From, Sent, To, Subject; 0 where they are none.
 
-    At least three labels, or two of which one is the author and one the date.
+    At least three labels, or two of which one is the date; among them a subject or an address, unless a title
+    stands above: "From: Oslo, To: Madrid, Date: 4 May" is what a traveller writes.
     """
-    # Most lines have no colon at all, and are not worth asking for every language's labels.
-    first = _LABEL.match(lines[at][:_LONGEST]) if ":" in lines[at] or "\uff1a" in lines[at] else None
-    if first is None or (first["other"] and not first["author"] and not first["date"]):
+    first, _ = _label(lines[at])
+    if not first or (first in {"subject_labels", "other_labels"} and not titled):
         return 0
     seen: set[str] = set()
     last = at
     for index in range(at, min(len(lines), at + 2 * _BLOCK_LINES)):
-        label = _LABEL.match(lines[index][:_LONGEST])
-        if label:
-            seen.add(f"{label.lastgroup}{label.group() if label['other'] else ''}")
+        kind, label = _label(lines[index])
+        if kind:
+            seen.add(label if kind == "other_labels" else kind)
             last = index
         elif index - last > 1 + (not lines[index].strip()):
             break
-    kinds = {name.rstrip(":") for name in seen}
-    enough = len(kinds) >= 3 or {"author", "date"} <= kinds  # noqa: PLR2004 - as the docstring says
-    return last - at + 1 if enough or (len(kinds) > 1 and first["date"]) else 0
+    dated = {"from_labels", "date_labels"} <= seen or (len(seen) > 1 and first == "date_labels")
+    enough = dated or len(seen) >= 3  # noqa: PLR2004 - as the docstring says
+    mail = titled or "subject_labels" in seen or names_address(lines[at : last + 1])
+    return last - at + 1 if enough and mail else 0
+
+
+def _label(line: str) -> tuple[str, str]:
+    """The kind of a header's label that begins a line, and the label; twice nothing where none does."""
+    begin = line[:_LABEL_ENDS].replace("\uff1a", ":")
+    if ":" not in begin:
+        return "", ""
+    label = begin.partition(":")[0].strip(" \t\xa0*_").lower().replace("\u2019", "'")
+    return _LABELS.get(label, ""), label
 
 
 def title(line: str) -> bool:
-    """Whether a line is "-----Original Message-----" in some language."""
-    return len(line) <= _LONGEST and _TITLE.match(line) is not None
+    """Whether a line is "-----Original Message-----" or "---- X wrote ----" in some language."""
+    if len(line) > _LONGEST or not _LINED.search(line):
+        return False
+    return _TITLE.match(line) is not None or _DASHED.match(line) is not None
 
 
 def forward(line: str) -> bool:
     """Whether a line is "---------- Forwarded message ----------" in some language."""
-    return len(line) <= _LONGEST and _FORWARD.match(line) is not None
+    if len(line) > _LONGEST:
+        return False
+    if line.rstrip().endswith(":") and line.strip(" \t\xa0:").lower() in _FORWARDED:
+        return True
+    return _LINED.search(line) is not None and _FORWARD.match(line) is not None

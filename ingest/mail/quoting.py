@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from ingest.mail import guard, intro, marker
-from ingest.mail.phrases import every
+from ingest.mail import ending, guard, intro, marker
+from ingest.mail.phrases import every, pattern
 
 _SIGNATURE_LINES: Final = 12
 _SIGNATURES: Final = 50
@@ -21,11 +21,11 @@ _QUOTED = re.compile(r"^\s{0,3}(?:>|[A-Z]{1,2}>(?:\s|$))")
 _NOT_QUOTED = re.compile(r"^\s{0,3}>[>\s]*\s\S.*<{2,}\s*$")
 _SIGNATURE: Final = frozenset({"-- ", "--", "—", "--\xa0"})
 _SHARED = re.compile(
-    rf"^(.*?\w[^\w-]*)-{{2,}}\s*((?:{'|'.join(re.escape(word) for word in every('starts'))})\s.*\d.*)$",
+    rf"^(.*?\w[^\w-]*)-{{2,}}\s*((?:{pattern('starts')})\s.*\d.*)$",
     re.IGNORECASE,
 )
 _LONG: Final = 300
-_PLAIN = re.compile(r"[^\d:\uff1a<>@|*_=\u2014\u2013\[-]+$")
+_PLAIN = re.compile(r"[^\d:<>@|*_=\u2014\u2013\[\u2e80-\uffff-]+$")
 _FIRST_WORDS: Final = frozenset(
     phrase.split()[0].rstrip(",.")
     for kind in ("starts", "sent_from", "original", "forwarded")
@@ -33,10 +33,13 @@ _FIRST_WORDS: Final = frozenset(
 )
 _SENT_WORDS: Final = frozenset(phrase.lower().split()[0].rstrip(",.") for phrase in every("sent_from"))
 _RULE = re.compile(r"^[\s*_=\u2013\u2014-]{4,}$")
-_SENT_FROM = re.compile(
-    rf"^[\s*_>\[(]{{0,4}}(?:{'|'.join(re.escape(phrase) for phrase in every('sent_from'))})\b.{{0,90}}$",
-    re.IGNORECASE,
-)
+_SENT_FROM = re.compile(rf"^[\s*_<\[(]{{0,4}}(?:{pattern('sent_from')}).{{0,90}}$", re.IGNORECASE)
+_CJK: Final = "\u2e80"
+_FOOT = re.compile(r"^_{5,}\s*$")
+"""What mailing lists put above their own lines, at the foot of a quote."""
+_LINKS = re.compile(r"^(?=.*://)[\s()<>\[\]]*(?:\S{1,1000}://\S{1,1000}[\s()<>\[\]]*)+$")
+_WIDTH: Final = 64
+"""Columns from which a quoted line may have been broken by a program that put no sign before the rest."""
 
 
 class NewWords(msgspec.Struct, frozen=True):
@@ -48,22 +51,30 @@ class NewWords(msgspec.Struct, frozen=True):
 
 def new_words(text: str) -> NewWords:
     """Cut a letter; where nothing would be left it is returned whole, as uncertain. Never raises; linear."""
-    whole = text[: guard.TEXT]
-    lines = _lines(whole)
+    found = cut(text)
+    if found.text:
+        return found
+    whole = text[: guard.TEXT].strip()
+    return NewWords(whole, certain=not whole)
+
+
+def cut(text: str) -> NewWords:
+    """What is left of a letter without its quotes and its ending, be it nothing."""
+    lines = _lines(text[: guard.TEXT])
     at = _marker(lines)
-    if at is not None:
+    if at is not None and not _QUOTED.match(lines[at]):
+        # A quote around it with signs of its own is cut as any other, and hides no answer below.
         above = _Cut(lines[:at]).run()
         if above.text:
             return NewWords(above.text, certain=True)
-    cut = _Cut(lines).run()
-    if not cut.text:
-        return NewWords(whole.strip(), certain=not whole.strip())
-    certain = cut.certain and not any(marker.stands_in(line) for line in cut.text.splitlines())
-    return NewWords(cut.text, certain)
+    left = _Cut(lines).run()
+    return NewWords(left.text, left.certain and _marker(left.text.splitlines()) is None)
 
 
 def _lines(whole: str) -> list[str]:
     """The lines, with an introduction that shares its line with the reply on a line of its own."""
+    if "--" not in whole:
+        return whole.splitlines()
     lines: list[str] = []
     for line in whole.splitlines():
         shared = _SHARED.match(line) if "--" in line and len(line) < _LONG else None
@@ -72,11 +83,8 @@ def _lines(whole: str) -> list[str]:
 
 
 def _marker(lines: list[str]) -> int | None:
-    """The line of our own marker, where the quote around it carries no signs of its own."""
-    for at, line in enumerate(lines):
-        if marker.stands_in(line):
-            return None if _QUOTED.match(line) else at
-    return None
+    """The line of our own marker."""
+    return next((at for at, line in enumerate(lines) if "##-" in line and marker.stands_in(line)), None)
 
 
 def _plain(line: str) -> bool:
@@ -84,15 +92,20 @@ def _plain(line: str) -> bool:
     if not _PLAIN.match(line):
         return False
     words = line.split(None, 1)
-    return bool(words) and words[0].lower().rstrip(",.") not in _FIRST_WORDS
+    return bool(words) and words[0].lower().strip(",.(") not in _FIRST_WORDS
 
 
 def _by_telephone(line: str) -> bool:
     """Whether a line is "Sent from my telephone" in any language; few begin with one of the first words."""
-    words = line[:200].replace("[", "").lstrip(" \t*_>(").split(None, 1)
-    if not words or words[0].lower().rstrip(",.") not in _SENT_WORDS:
+    begin = line[:200].replace("[", "")
+    words = begin.lstrip(" \t*_<(").split(None, 1)
+    if not words or (words[0] < _CJK and words[0].lower().rstrip(",.") not in _SENT_WORDS):
         return False
-    return _SENT_FROM.match(line[:200].replace("[", "")) is not None
+    return _SENT_FROM.match(begin) is not None
+
+
+def _is_quoted(line: str) -> bool:
+    return _QUOTED.match(line) is not None and not (len(line) < _LONG and _NOT_QUOTED.match(line))
 
 
 class _Cut:
@@ -107,11 +120,11 @@ class _Cut:
         self._examined = 0
 
     def run(self) -> NewWords:
-        """Everything that is kept, without empty lines around it."""
+        """Everything that is kept, without its ending and the empty lines around it."""
         at = 0
         while at < len(self._lines):
             at = self._step(at)
-        return NewWords("\n".join(self._kept).strip("\n").rstrip(), self._certain)
+        return NewWords("\n".join(ending.without(self._kept)).strip("\n").rstrip(), self._certain)
 
     def _step(self, at: int) -> int:
         """Keep or leave out what begins at this line; where to go on."""
@@ -122,6 +135,8 @@ class _Cut:
         if self._quoted_before:
             # Words below a quote: an answer in line or at the foot, or a quoted line that lost its sign.
             self._certain = False
+            if self._broken_off(at):
+                return at + 1
         self._kept.append(self._lines[at])
         return at + 1
 
@@ -141,11 +156,21 @@ class _Cut:
 
     def _quote(self, at: int) -> int:
         """A line with a quote sign."""
-        line = self._lines[at]
-        if not _QUOTED.match(line) or (len(line) < _LONG and _NOT_QUOTED.match(line)):
+        if not _is_quoted(self._lines[at]):
             return 0
         self._quoted_before = True
         return at + 1
+
+    def _broken_off(self, at: int) -> bool:
+        """Whether a line without a sign, between two that have one, is the end of the one before."""
+        around = self._lines[at - 1 : at + 2]
+        if len(around) < 3 or not (_is_quoted(around[0]) and _is_quoted(around[2])):  # noqa: PLR2004 - before, here, behind
+            return False
+        before, line = around[0].rstrip(), around[1]
+        full = len(before) + len(line.split(None, 1)[0]) >= _WIDTH
+        return _LINKS.match(line[:_LONG]) is not None or (
+            full and line[:1].islower() and not before.endswith((".", "?", "!", ":"))
+        )
 
     def _introduced(self, at: int) -> int:
         """What stands below "On Monday X wrote:", and the line itself."""
@@ -155,8 +180,13 @@ class _Cut:
         if not count:
             return 0
         follows = self._next_line(at + count)
-        quoted = follows >= len(self._lines) or self._lines[follows].lstrip().startswith(">")
-        return at + count if quoted else self._rest_is_quoted(at + count)
+        if follows >= len(self._lines) or self._lines[follows].lstrip().startswith(">"):
+            return at + count
+        if intro.names_address(self._lines[at : at + count]):
+            return self._rest_is_quoted(at + count)
+        # Without an address and without signs below it may be the sender who tells what was written.
+        self._certain = False
+        return 0
 
     def _headed(self, at: int) -> int:
         """What stands below a title or a block of headers."""
@@ -169,14 +199,16 @@ class _Cut:
         if line in _SIGNATURE and self._signatures < _SIGNATURES:
             self._signatures += 1
             return self._behind_signature(at)
-        return at + 1 if _by_telephone(line) else 0
+        if self._quoted_before and self._kept and _FOOT.match(line):
+            return self._behind_signature(at)
+        return at + 1 if _by_telephone(line) and self._stands_alone(at) else 0
 
     def _block(self, at: int) -> int:
         """How many lines from here head a quote without signs: a title, a block of headers, or both."""
         line = self._lines[at]
         if intro.title(line) or intro.forward(line):
             below = self._next_line(at + 1)
-            more = intro.header_block(self._lines, below) if below < len(self._lines) else 0
+            more = intro.header_block(self._lines, below, titled=True) if below < len(self._lines) else 0
             return below + more - at if more else 1
         return intro.header_block(self._lines, at)
 
@@ -199,6 +231,11 @@ class _Cut:
                 self._certain = False
                 return at + 1
         return end
+
+    def _stands_alone(self, at: int) -> bool:
+        """Whether a line is no part of a paragraph."""
+        before, behind = self._lines[at - 1] if at else "", "".join(self._lines[at + 1 : at + 2])
+        return any(not line.strip() or _is_quoted(line) or _by_telephone(line) for line in (before, behind))
 
     def _opens_quote(self, at: int) -> bool:
         line = self._lines[at]

@@ -96,7 +96,11 @@ def every(kind: str) -> tuple[str, ...]:
 
 
 def pattern(kind: str) -> str:
-    """The phrases of one kind as alternatives of a regular expression, with either apostrophe and space."""
+    """The phrases of one kind as alternatives of a regular expression.
+
+    Either apostrophe and either space will do, and an ellipsis stands for a few words.
+    """
     return "|".join(
-        re.escape(phrase).replace("'", "['\u2019]").replace(r"\ ", "[ \xa0]") for phrase in every(kind)
+        re.escape(phrase).replace("'", "['\u2019]").replace(r"\ ", "[ \xa0]").replace("\u2026", ".{1,60}")
+        for phrase in every(kind)
     )

@@ -28,10 +28,11 @@ PHRASES = Phrases(
         "start på videresendt meddelelse",
     ),
     sent_from=(
-        "sendt fra min", "sendt fra mit", "sendt fra en", "sendt fra outlook", "sendt fra mail",
-        "sendt fra yahoo", "sendt fra samsung", "sendt fra iphone", "sendt fra ipad", "sendt fra android",
-        "sendt fra mobil", "sendt fra proton", "hent outlook til", "hent outlook for", "få outlook til",
-        "få outlook for", "sendt via min", "sendt med proton", "skrevet på min",
+        "sendt fra min", "sendt fra mit", "sendt fra outlook", "sendt fra mail", "sendt fra yahoo",
+        "sendt fra samsung", "sendt fra iphone", "sendt fra ipad", "sendt fra android", "sendt fra mobil",
+        "sendt fra proton", "hent outlook til", "hent outlook for", "få outlook til", "få outlook for",
+        "sendt via min", "sendt med proton", "skrevet på min", "sendt fra en mobil", "sendt fra en telefon",
+        "sendt fra en iphone",
     ),
     closings=(
         "mvh", "m.v.h.", "med venlig hilsen", "venlig hilsen", "med venlige hilsner", "venlige hilsner",

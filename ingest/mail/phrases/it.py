@@ -30,11 +30,13 @@ PHRASES = Phrases(
     sent_from=(
         "inviato da iphone", "inviato da ipad", "inviato da android", "inviato da outlook",
         "inviato da posta", "inviato da yahoo", "inviato da samsung", "inviato da gmail", "inviato da mail",
-        "inviato da libero", "inviato da un", "inviato da huawei", "inviato da mobile", "inviato da proton",
+        "inviato da libero", "inviato da huawei", "inviato da mobile", "inviato da proton",
         "inviato da smartphone", "inviato da tablet", "inviato da windows", "inviato da blackberry",
-        "inviato dal", "inviato dall", "inviato da mio", "inviato con", "inviato tramite", "inviato via",
-        "spedito da", "messaggio inviato da iphone", "scarica outlook per", "ottieni outlook per",
-        "scritto dal mio", "posta inviata da",
+        "inviato da mio", "messaggio inviato da iphone", "scarica outlook per", "ottieni outlook per",
+        "scritto dal mio", "posta inviata da", "inviato dal mio", "inviato dal telefono",
+        "inviato dal cellulare", "inviato dall'iphone", "inviato dall'app", "inviato con proton",
+        "inviato con aqua", "inviato con airmail", "inviato tramite outlook", "inviato da un dispositivo",
+        "inviato da un cellulare", "spedito da iphone", "spedito dal mio",
     ),
     closings=(
         "cordiali saluti", "distinti saluti", "saluti", "un saluto", "un cordiale saluto", "cordialmente",

@@ -40,9 +40,10 @@ PHRASES = Phrases(
         "wysłane z outlook", "wysłano z poczty", "wysłane z poczty", "wysłano z telefonu",
         "wysłane z telefonu", "wysłano z urządzenia", "wysłane z urządzenia", "wysłano z yahoo",
         "wysłano z samsung", "wysłano z smartfon", "wysłano ze smartfon", "wysłane ze smartfon",
-        "wysłano za pomocą", "wysłano przy użyciu", "wysłane przy użyciu", "wysłano z komórki",
-        "wysłane z komórki", "pobierz outlook", "pobierz program outlook", "pobierz aplikację outlook",
-        "uzyskaj outlook", "uzyskaj program outlook", "uzyskaj aplikację outlook", "wysłano z gmail",
+        "wysłano z komórki", "wysłane z komórki", "pobierz outlook", "pobierz program outlook",
+        "pobierz aplikację outlook", "uzyskaj outlook", "uzyskaj program outlook",
+        "uzyskaj aplikację outlook", "wysłano z gmail", "wysłano za pomocą aplikacji",
+        "wysłano za pomocą poczty", "wysłano przy użyciu aplikacji",
     ),
     closings=(
         "pozdrawiam", "pozdrawiam serdecznie", "serdecznie pozdrawiam", "pozdrowienia", "z pozdrowieniami",

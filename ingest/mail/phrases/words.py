@@ -14,8 +14,8 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
       puts above a quote;
     - ``original`` and ``forwarded`` stand between dashes, ``sent_from`` begin a line that a telephone adds;
     - ``closings`` stand alone on the line above the sender's name;
-    - ``disclaimers`` begin the paragraph that a company's mail server adds, and ``legal`` begin words of which
-      it holds at least one;
+    - ``disclaimers`` begin the paragraph that a company's mail server adds, and ``legal`` begin words of
+      which it holds at least one;
     - ``away`` are whole subjects of automatic answers, which may be followed by a colon; ``away_short`` are
       such subjects that a person may well write, and count only in an answer;
     - ``undelivered`` and ``delayed`` occur in subjects of delivery reports, ``failure`` in their bodies;

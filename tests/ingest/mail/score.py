@@ -22,7 +22,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from events.message import Kind, Message
-from ingest.mail import Context, guard, html, quoting, read
+from ingest.mail import Context, newwords, quoting, read
 
 CONTEXT = Context(
     channel="file",
@@ -177,9 +177,7 @@ def examine(score: Score, entry: dict[str, Any], raw: bytes) -> str:
         ask_message(score, entry["expect"], message, entry["id"])
         return message.new_words
     text = raw.decode("utf-8", "replace")
-    if entry["kind"] == "html":
-        text = html.to_text(text, guard.Meter())
-    return quoting.new_words(text).text
+    return newwords.of_html(text).text if entry["kind"] == "html" else quoting.new_words(text).text
 
 
 if __name__ == "__main__":

@@ -87,9 +87,14 @@ TOPS = {
     "da": ("Den man. 4. maj 2026 kl. 10.00 skrev Support <support@desk.example>:", True),
 }
 WORDS = {
-    "en": "Hello,\n\nthe invoice is still wrong: it says 20 and not 10.\n\nKind regards,\nKari",
-    "es": "Hola:\n\nla factura sigue mal, pone 20 y no 10.\n\nUn saludo,\nKari",
-    "nb": "Hei,\n\nfakturaen er fortsatt feil: det står 20, ikke 10.\n\nMvh\nKari",
+    "en": "Hello,\n\nthe invoice is still wrong: it says 20 and not 10.",
+    "es": "Hola:\n\nla factura sigue mal, pone 20 y no 10.",
+    "nb": "Hei,\n\nfakturaen er fortsatt feil: det står 20, ikke 10.",
+}
+SIGNED = {
+    "en": f"{WORDS['en']}\n\nKind regards,\nKari",
+    "es": f"{WORDS['es']}\n\nUn saludo,\nKari",
+    "nb": f"{WORDS['nb']}\n\nMvh\nKari",
 }
 
 
@@ -98,7 +103,7 @@ WORDS = {
 def test_the_new_words_above_a_quote_are_kept_and_nothing_else(top: str, language: str) -> None:
     """Whatever program and language, the reply is the reply, and the cut is sure."""
     line, signs = TOPS[top]
-    got = quoting.new_words(f"{WORDS[language]}\n\n{line}\n{QUOTED if signs else OLD}\n")
+    got = quoting.new_words(f"{SIGNED[language]}\n\n{line}\n{QUOTED if signs else OLD}\n")
     assert got.text == WORDS[language]
     assert got.certain
 
@@ -107,7 +112,7 @@ def test_the_new_words_above_a_quote_are_kept_and_nothing_else(top: str, languag
 @pytest.mark.parametrize("top", [name for name, (_, signs) in TOPS.items() if signs and "iphone" not in name])
 def test_words_at_the_foot_are_kept(top: str, language: str) -> None:
     """Who answers below the quote is read too; such a cut is a guess."""
-    got = quoting.new_words(f"{TOPS[top][0]}\n{QUOTED}\n\n{WORDS[language]}\n")
+    got = quoting.new_words(f"{TOPS[top][0]}\n{QUOTED}\n\n{SIGNED[language]}\n")
     assert got.text == WORDS[language]
     assert not got.certain
 
