@@ -35,6 +35,8 @@ _STATEFUL: Final = frozenset({"utf-7", "iso2022_jp_ext", "iso2022_jp", "iso2022_
                               "iso2022_jp_3", "iso2022_jp_2004", "iso2022_kr", "hz"})  # fmt: skip
 """Charsets that say other letters with ASCII bytes alone."""
 
+_DAMAGE: Final = 10
+"""Letters beyond ASCII that must be whole for each that is not."""
 _SAMPLE: Final = 16 * 1024
 
 
@@ -42,7 +44,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """The text, and a defect or an empty string; no NUL or lone surrogate comes out. Never raises.
 
     The ladder: the declared charset where it fits (bytes that are valid UTF-8 are UTF-8 whatever their
-    single-byte label says); what the bytes look like; windows-1252 with replacements.
+    single-byte label says), or nearly fits; what the bytes look like; windows-1252 with replacements.
     """
     codec = lookup(declared)
     if data.isascii() and codec not in _STATEFUL and not codec.startswith(("utf-16", "utf-32")):
@@ -55,6 +57,9 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         text = _attempt(data, candidate) if candidate else None
         if text is not None:
             return clean(text), ""
+    damaged = _nearly(data, codec or "utf-8")
+    if damaged is not None:
+        return clean(damaged), f"damaged text in {_shown(declared)}"
     return clean(_guess(data)), f"charset guessed for {_shown(declared)}"
 
 
@@ -108,6 +113,17 @@ def _attempt(data: bytes, codec: str) -> str | None:
         return data.decode(codec)
     except (UnicodeError, LookupError, ValueError):
         return None
+
+
+def _nearly(data: bytes, codec: str) -> str | None:
+    """The text where few of its letters are damaged, as where a long one was cut; ``None`` for another."""
+    try:
+        text = data.decode(codec, "replace")
+    except (LookupError, ValueError):
+        return None
+    lost = text.count("\ufffd")
+    letters = sum(not sign.isascii() for sign in text) - lost
+    return text if lost * _DAMAGE < letters else None
 
 
 def _guess(data: bytes) -> str:

@@ -164,7 +164,7 @@ def _before_break(raw: bytes, line_start: int) -> int:
 
 
 def tree(raw: bytes, meter: guard.Meter) -> Part:
-    """The root part with everything below it opened, numbered in the order of the mail. Never raises."""
+    """The root part with everything below it opened. Never raises."""
     raw = raw.replace(b"\r", b"\n") if b"\n" not in raw else raw
     start = 0
     while raw.startswith((b"\n", b"\r\n"), start) and start < len(raw):
@@ -178,6 +178,4 @@ def tree(raw: bytes, meter: guard.Meter) -> Part:
     while todo:
         part, depth = todo.pop()
         todo.extend(reversed(part.open(meter, depth)))
-    for number, part in enumerate(root.walk()):
-        part.number = number
     return root

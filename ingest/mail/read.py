@@ -25,7 +25,9 @@ from ingest.mail import (
     kept,
     language,
     mime,
-    quoting,
+    newwords,
+    sealed,
+    unpack,
 )
 
 _DELIVERY: Final = frozenset({Kind.BOUNCE, Kind.DELAY})
@@ -75,16 +77,16 @@ def read(raw: bytes, context: Context) -> Message:
 
 def part(raw: bytes, number: int) -> bytes:
     """The decoded content of the part that an attachment names; raises `LookupError` where there is none."""
-    for found in mime.tree(raw, guard.Meter()).walk():
+    for found in unpack.tree(raw, guard.Meter()).walk():
         if found.number == number:
             return found.content()
     raise LookupError(f"no part {number}")
 
 
 def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
-    root = mime.tree(raw, meter)
+    root = unpack.tree(raw, meter)
     label = _label(root)
-    letter = body.read(root, meter)
+    letter = _letter(root, context, meter)
     sender, certain = _sender(root, label, meter)
     subject = header.text(root.fields.first("subject"), label)[:_SUBJECT]
     fates = dsn.fates(root, meter)
@@ -93,7 +95,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
         root, sender, context, subject=subject, text=letter.text, fates=fates, tagged=outgoing is not None
     )
     kind, because = automatic.classify(seen)
-    words = quoting.new_words(letter.text)
+    words = newwords.of_letter(letter)
     report = bounce.read(root, raw, fates, letter.text, kind) if kind in _DELIVERY else None
     return msgspec.structs.replace(
         _empty(context),
@@ -121,6 +123,19 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
         headers=kept.headers(root.fields, label),
         defects=meter.defects,
     )
+
+
+def _letter(root: mime.Part, context: Context, meter: guard.Meter) -> body.Body:
+    """The letter, or a line that says that it is sealed."""
+    letter = body.read(root, meter)
+    how = sealed.kind(root, letter.text)
+    if not how:
+        return letter
+    meter.note(f"sealed: {how}")
+    if letter.text.strip() and not sealed.is_armour(letter.text):
+        return letter
+    line = sealed.words(how, context.languages)
+    return msgspec.structs.replace(letter, text=f"{line}\n\n{letter.text}".rstrip())
 
 
 def _label(root: mime.Part) -> str:

@@ -214,6 +214,22 @@ def test_text_is_read_whatever_its_label_says(label: str, body: bytes, text: str
     assert message(body, f"Content-Type: text/plain; charset={label}").text == text
 
 
+def test_a_damaged_letter_of_a_text_costs_no_other() -> None:
+    """Text cut within a letter, or with one byte wrong, keeps its declared charset for all the others."""
+    whole = "Профиль и сообщения: всё в порядке"
+    got = message(whole.encode()[:-1] + b" \xff.", "Content-Type: text/plain; charset=utf-8")
+    assert got.text.startswith(whole[:-1])
+    assert "damaged text in utf-8" in got.defects
+
+
+def test_raw_letters_in_the_subject_are_in_the_charset_that_the_letter_names() -> None:
+    """Old programs write the fields as they write the body, whose charset only the parts tell."""
+    part = "Content-Type: text/plain; charset=gb2312\r\n\r\nx"
+    body, field = multipart("mixed", part)
+    mail = raw(body, field).replace(b"To:", b"Subject: " + "邮件发送失败".encode("gb2312") + b"\r\nTo:")
+    assert read(mail, CONTEXT).subject == "邮件发送失败"
+
+
 @pytest.mark.parametrize(
     ("encoding", "body", "text"),
     [
