@@ -1,20 +1,57 @@
-"""``channels.toml``: what a channel needs to know; SMTP takes all of it from its process' settings."""
+"""``channels.toml``: how the senders of mail that comes by SMTP are checked.
+
+Ports, certificates and limits belong to the machine, and are settings of its processes.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from config.address import is_domain
+from config.mistakes import listed, near
 from config.table import Table
+from config.types import SenderCheck, SmtpText
 
 if TYPE_CHECKING:
     from config.positions import Document
     from config.types import Mistake
 
+_AUTHSERV_ID = re.compile(r'[^\s;()"=]{1,253}')
+_NAME_EXPECTED = 'the name in its Authentication-Results, like "mx.acme.example"'
 
-def read_channels(document: Document, mistakes: list[Mistake]) -> None:
-    """Checks the file; no channel has a key of its own yet, so every key in its table is a mistake."""
+
+def read_channels(document: Document, mistakes: list[Mistake]) -> SmtpText:
+    """What the file says, as far as it can be read; whatever is wrong is added to ``mistakes``."""
     top = Table(document, (), mistakes)
-    smtp = top.table("smtp")
-    if smtp is not None:
-        smtp.close()
+    table = top.table("smtp")
+    smtp = SmtpText() if table is None else _read_smtp(table)
     top.close()
+    return smtp
+
+
+def read_check(table: Table) -> SenderCheck | None:
+    """How senders are checked, by the key ``check``; ``None`` where it is not said."""
+    word = table.text("check")
+    known = [str(one) for one in SenderCheck]
+    if not word or word in known:
+        return SenderCheck(word) if word else None
+    table.wrong("check", f"unknown check {word!r}", f"one of {listed(known)}", near(word, known))
+    return None
+
+
+def _read_smtp(table: Table) -> SmtpText:
+    check = read_check(table) or SenderCheck.OFF
+    authserv_id = table.text("authserv_id", longest=253).lower()
+    if authserv_id and not _AUTHSERV_ID.fullmatch(authserv_id):
+        table.wrong("authserv_id", f"{authserv_id!r} is no name of a mail server", _NAME_EXPECTED)
+    if check is SenderCheck.HEADERS and not authserv_id:
+        table.wrong("check", "nothing says which MX is ours", f"authserv_id, {_NAME_EXPECTED}")
+    hosts = []
+    for index, host in table.texts("arc_hosts"):
+        if is_domain(host):
+            hosts.append(host.lower())
+        else:
+            table.wrong(("arc_hosts", index), f"{host!r} is no domain", 'a domain like "lists.example.org"')
+    table.close()
+    return SmtpText(check=check, authserv_id=authserv_id, arc_hosts=tuple(hosts))

@@ -12,7 +12,7 @@ from config.folder import check_names, read_files, template_of
 from config.mistakes import PolicyError, in_order
 from config.positions import Document, read
 from config.rules import read_rules
-from config.types import DeskText, Mistake, Place, Policy, RuleText
+from config.types import DeskText, Mistake, Place, Policy, RuleText, SenderCheck, SmtpText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,12 +66,27 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
         mistakes.append(Mistake(Place("desk.toml"), "the file is missing", "a file that describes the desk"))
     if document := _document("rules.toml", files, mistakes):
         rules = read_rules(document, mistakes)
+    smtp = SmtpText()
     if document := _document("channels.toml", files, mistakes):
-        read_channels(document, mistakes)
+        smtp = read_channels(document, mistakes)
+    if desk_document:
+        mistakes += _unstamped(desk, smtp, desk_document)
     # Without its desk a rule's groups and agents would all seem unknown.
     known = rules if desk_document else ()
-    policy = Policy(desk=desk, rules=known, templates=templates, files=dict(files))
+    policy = Policy(desk=desk, smtp=smtp, rules=known, templates=templates, files=dict(files))
     return Reading(policy, in_order(mistakes))
+
+
+def _unstamped(desk: DeskText, smtp: SmtpText, document: Document) -> list[Mistake]:
+    """Mailboxes whose senders are to be read from stamps, where nothing says whose stamps count."""
+    if smtp.authserv_id:
+        return []
+    what, expected = "nothing says which MX is ours", "authserv_id under [smtp] in channels.toml"
+    return [
+        Mistake(document.value("mailbox", index, "check"), what, expected)
+        for index, mailbox in enumerate(desk.mailboxes)
+        if mailbox.check is SenderCheck.HEADERS
+    ]
 
 
 def _document(name: str, files: Mapping[str, str], mistakes: list[Mistake]) -> Document | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from config.address import bare, is_address
+from config.channels import read_check
 from config.mistakes import listed, near
 from config.types import Agent, Group, Mailbox
 
@@ -110,9 +111,11 @@ def _mailbox(table: Table, groups: Sequence[str], languages: Collection[str]) ->
             table.wrong(where, f"{alias!r} is no mail address", _ADDRESS_EXPECTED)
         else:
             aliases.append(_own_address(table, where, alias.lower()))
-    name = table.text("name")
+    name, check = table.text("name"), read_check(table)
     table.close()
-    return Mailbox(address=address, name=name, group=group, language=language, aliases=tuple(aliases))
+    return Mailbox(
+        address=address, name=name, group=group, language=language, aliases=tuple(aliases), check=check
+    )
 
 
 def _address(table: Table, key: str) -> str:

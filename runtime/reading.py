@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
-from events.message import Envelope, Message
+from config.types import SenderCheck
+from events.message import Envelope, Message, Trust
 from events.types import ContactChecked, Event
 from ingest.mail import Context, read
+from ingest.trust.stamps import read_stamps
 from store.rawbytes import content, with_raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from config.types import Policy
     from events.token import Keyring
     from store.engine import Store
     from store.rawfiles import RawFiles
@@ -44,7 +47,7 @@ class Reader:
         self._files = files
         self._keyring = keyring
 
-    def read(self, events: Iterable[Event], languages: tuple[str, ...]) -> Readings:
+    def read(self, events: Iterable[Event], policy: Policy) -> Readings:
         """Read the contacts that are new in this batch; one that cannot be read spoils no other.
 
         A contact whose raw is gone is left out; its chain then says so.
@@ -57,18 +60,17 @@ class Reader:
             rows = with_raw(connection, checked)
         for row in rows:
             try:
-                message = self.message(row, languages)
+                message = self.message(row, policy)
             except Exception as error:
                 log.warning("contact_not_read", contact=row.id, error=type(error).__name__, exc_info=True)
                 readings.faults[row.id] = error
                 continue
             if message is not None:
-                trust = checked[row.id].trust
-                readings.messages[row.id] = msgspec.structs.replace(message, trust=trust)
+                readings.messages[row.id] = with_trust(message, checked[row.id])
         return readings
 
-    def message(self, row: Any, languages: tuple[str, ...]) -> Message | None:
-        """Read one contact's raw, or give back ``None`` where it is gone."""
+    def message(self, row: Any, policy: Policy) -> Message | None:
+        """Read one contact's raw, its MX's stamps included, or give back ``None`` where it is gone."""
         try:
             raw = content(row, self._files)
         except FileNotFoundError:
@@ -81,7 +83,18 @@ class Reader:
             received_at=row.received_at,
             raw_key=row.raw,
             envelope=msgspec.json.decode(row.envelope, type=Envelope),
-            languages=languages,
+            languages=policy.desk.languages,
             keyring=self._keyring,
         )
-        return read(raw, context)
+        message = read(raw, context)
+        if policy.sender_check(row.channel, row.mailbox) is not SenderCheck.HEADERS:
+            return message
+        graded = read_stamps(raw, policy.smtp.authserv_id)
+        return msgspec.structs.replace(message, trust=graded.trust, trust_found=graded.found)
+
+
+def with_trust(message: Message, event: ContactChecked) -> Message:
+    """The message with the grade that its event brought, if that has one to bring."""
+    if event.trust is Trust.UNVERIFIED and not event.found:
+        return message
+    return msgspec.structs.replace(message, trust=event.trust, trust_found=event.found)

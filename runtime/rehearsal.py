@@ -19,7 +19,7 @@ from events.token import Keyring
 from events.types import ContactChecked, Event
 from handlers import chain
 from handlers.desk import Desk, Rulebook
-from runtime.reading import Reader
+from runtime.reading import Reader, with_trust
 from store import event_views, kinds
 from store.batch import Batch
 from store.engine import Store
@@ -84,11 +84,10 @@ def rehearse(contact: int, stage: Stage, row: Any) -> Rehearsal:
     """
     with stage.store.reading() as connection:
         event = _first_event(connection, contact, stage)
-        message = stage.reader.message(row, stage.rulebook.policy.desk.languages)
+        message = stage.reader.message(row, stage.rulebook.policy)
         if message is None:
             raise RawGoneError
-        message = msgspec.structs.replace(message, trust=event.trust)
-        return _Play(connection, stage, message, contact).run(event)
+        return _Play(connection, stage, with_trust(message, event), contact).run(event)
 
 
 def _first_event(connection: Connection, contact: int, stage: Stage) -> ContactChecked:

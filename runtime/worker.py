@@ -132,8 +132,7 @@ class Worker:
             for order in orders:
                 self._bury(order, bench, Refuse(Reason.DEADLY))
         elif orders:
-            languages = rulebook.policy.desk.languages
-            readings = self._reader.read([order.event for order in orders], languages)
+            readings = self._reader.read([order.event for order in orders], rulebook.policy)
             self._work_on(orders, msgspec.structs.replace(bench, readings=readings))
         return len(rows)
 

@@ -109,12 +109,12 @@ def test_every_mistake_of_a_rules_file_is_told_with_its_place(case: str) -> None
         assert words in str(mistake)
 
 
-def test_channels_have_no_keys_yet() -> None:
-    """A channel or a key that nobody reads is a mistake, not a silent nothing."""
+def test_a_channel_or_a_key_that_nobody_reads() -> None:
+    """It is a mistake, not a silent nothing."""
     text = '[smtp]\nmax_size = "25 MB"\n[stmp]\n'
     told = [str(one) for one in examine_files({"desk.toml": DESK, "channels.toml": text}).mistakes]
     assert told == [
-        "channels.toml:2:1: unknown key 'max_size'; expected one of (none)",
+        "channels.toml:2:1: unknown key 'max_size'; expected one of check, authserv_id, arc_hosts",
         "channels.toml:3:2: unknown key 'stmp'; expected one of smtp. Did you mean 'smtp'?",
     ]
 

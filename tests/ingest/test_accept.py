@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
+from config.types import DeskText, Policy
 from events.message import Envelope
 from ingest.accept import Door, Receipt
 from runtime.reading import Reader
@@ -129,6 +130,8 @@ def test_a_raw_that_is_gone_is_told_to_whoever_reads(house: House) -> None:
     for path in house.files.folder.rglob("*.eml"):
         path.unlink()
     events = [event_of(row.body) for row in rows(house.store, tables.events)]
-    readings = Reader(house.store, RawFiles(house.files.folder), house.keyring).read(events, ("en",))
+    readings = Reader(house.store, RawFiles(house.files.folder), house.keyring).read(
+        events, Policy(desk=DeskText(name="Acme"))
+    )
     assert [message.message_id for message in readings.messages.values()] == ["<small@customer.example>"]
     assert readings.faults == {}

@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from events.message import Envelope
-from ingest.trust import Checker, Names
+from ingest.trust.check import Checker
+from ingest.trust.names import Names
 
 if TYPE_CHECKING:
-    from ingest.trust import Graded
+    from ingest.trust.grade import Graded
     from tests.servers.dns_server import DnsServer
 
 ARRIVED = datetime.now(UTC)

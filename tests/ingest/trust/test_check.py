@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from events.message import Envelope, Trust
-from ingest.trust import Checker, Names
+from ingest.trust.check import Checker
+from ingest.trust.names import Names
 from tests.ingest.trust.signing import ARRIVED, CLIENT, check, mail, publish, signed
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from events.message import Trust
-from ingest.trust import read_stamps
 from ingest.trust.result import read_stamp
 from ingest.trust.spf_record import BrokenError, read_record
+from ingest.trust.stamps import read_stamps
 from tests.ingest.trust.signing import check, mail, publish
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from events.message import Trust
-from ingest.trust import read_stamps
+from ingest.trust.stamps import read_stamps
 
 MX = "mx.acme.example"
 FROM = "From: Kari <kari@customer.example>\r\n"
