@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 
+import idna
 from publicsuffixlist import PublicSuffixList
 
 
 def plain(domain: str) -> str:
-    """A domain in lower case and in ASCII (RFC 5890's A-labels); empty where it cannot be one."""
+    """A domain in lower case and in ASCII (RFC 5891's A-labels); empty where it cannot be one."""
     domain = domain.strip().rstrip(".").lower()
     if not domain.isascii():
         try:
-            domain = domain.encode("idna").decode()
-        except UnicodeError:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
             return ""
     labels = domain.split(".")
     right = len(domain) <= 253 and all(0 < len(label) <= 63 for label in labels)  # noqa: PLR2004 - RFC 1035
