@@ -16,6 +16,7 @@ from bench.flood import flood as run_flood
 from bench.growth import growth as run_growth
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
+from bench.reading import reading as run_reading
 from bench.screen import show, show_growth
 from bench.soak import soak as run_soak
 from bench.soak_report import EXIT
@@ -110,6 +111,12 @@ def soak(
     show_soak(found, console)
     _write("soak", found.summary())
     return EXIT[found.verdict]
+
+
+@app.command
+def reading(*, mails: int = 300, rounds: int = 9) -> None:
+    """Measure reading a plain mail of 4 KiB beside the standard library's own parse of it."""
+    _show("reading", run_reading(mails=mails, rounds=rounds))
 
 
 def _show(name: str, figures: dict[str, Any]) -> None:

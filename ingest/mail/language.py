@@ -10,6 +10,8 @@ from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBui
 
 _CONFIDENCE: Final = 0.6
 _SAMPLE: Final = 300
+_GLANCE: Final = 100
+_CLEAR: Final = 0.95
 _log = structlog.get_logger(__name__)
 _detectors: dict[tuple[str, ...], LanguageDetector | None] = {}
 _lock = threading.Lock()
@@ -18,8 +20,8 @@ _lock = threading.Lock()
 def detect(text: str, languages: tuple[str, ...]) -> str:
     """The ISO 639-1 code among the desk's languages, or an empty string below a confidence of 0.6.
 
-    Only the first 300 characters are looked at: more decide nothing and cost a microsecond each. A desk of
-    one language has nothing to decide.
+    Only the first 300 characters are looked at, and where the first 100 leave no doubt, only those: more
+    decide nothing, and every three cost a microsecond. A desk of one language has nothing to decide.
     """
     sample = text[:_SAMPLE].strip()
     if not sample or not languages:
@@ -29,10 +31,15 @@ def detect(text: str, languages: tuple[str, ...]) -> str:
     detector = _detector(tuple(sorted(set(languages))))
     if detector is None:
         return ""
+    found, confidence = _likeliest(detector, sample[:_GLANCE])
+    if confidence < _CLEAR and len(sample) > _GLANCE:
+        found, confidence = _likeliest(detector, sample)
+    return found if confidence >= _CONFIDENCE else ""
+
+
+def _likeliest(detector: LanguageDetector, sample: str) -> tuple[str, float]:
     values = detector.compute_language_confidence_values(sample)
-    if not values or values[0].value < _CONFIDENCE:
-        return ""
-    return values[0].language.iso_code_639_1.name.lower()
+    return (values[0].language.iso_code_639_1.name.lower(), values[0].value) if values else ("", 0.0)
 
 
 def _detector(languages: tuple[str, ...]) -> LanguageDetector | None:
