@@ -25,16 +25,21 @@ Connection = SqlConnection
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for another process's transaction."""
-_LOG_BYTES = 16 * 1024 * 1024
-"""What SQLite's write-ahead log shrinks to after a long reader: four times what it is without one."""
+_LOG_PAGES = 4000
+"""When SQLite copies its log into the database: four times its default, which made accepting 8 % dearer."""
+_LOG_BYTES = 32 * 1024 * 1024
+"""What SQLite's write-ahead log shrinks to after a long reader: twice what it is without one."""
 
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "temp_store=MEMORY",
     "cache_size=-8000",
+    f"wal_autocheckpoint={_LOG_PAGES}",
     f"journal_size_limit={_LOG_BYTES}",
 )
+_STATEMENTS = 512
+"""How many compiled statements a SQLite connection keeps; `store.bulk` has one a table and number of rows."""
 
 
 class StoreError(Exception):
@@ -151,7 +156,11 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
         max_overflow=pool_size,
         # The last one used is the next one used: its page cache is warm, and the others' do not fill.
         pool_use_lifo=True,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": _STATEMENTS,
+        },
     )
 
     @event.listens_for(engine, "connect")
@@ -162,10 +171,11 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def _begin(dbapi_connection: Any) -> None:
+        dbapi_connection.cursor().execute(begin)
 
+    # The dialect begins nothing by itself. An event listener could do it as well, at three times the cost.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
     return engine
 
 
