@@ -24,8 +24,8 @@ _MARK = {"sqlite": "?", "postgresql": "%s"}
 CHUNK = {"sqlite": 16, "postgresql": 500}
 """Rows in one statement.
 
-PostgreSQL takes 65,535 values. SQLite would take 32,766; with few rows in one there are few different statements
-to be kept compiled.
+PostgreSQL takes 65,535 values. SQLite would take 32,766; with few rows in one there are few different
+statements to be kept compiled.
 """
 
 
@@ -57,9 +57,9 @@ class BulkInsert:
     def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Insert the rows.
 
-        PostgreSQL's driver sends an ``executemany`` in one go. SQLite's gives the interpreter's lock away for
-        each row, and getting it back in a busy process costs more than the row: so there it is a statement for
-        many rows.
+        PostgreSQL's driver sends an ``executemany`` in one go. SQLite's gives the interpreter's lock away
+        for each row, and getting it back in a busy process costs more than the row: so there it is a
+        statement for many rows.
         """
         name = connection.dialect.name
         if name == "sqlite":

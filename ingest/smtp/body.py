@@ -18,22 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ingest.smtp.bounds import InFlight
+    from ingest.smtp.reader import WireReader
     from ingest.smtp.settings import SmtpSettings
     from ingest.smtp.spool import Spool
 
 log = structlog.get_logger(__name__)
 
 END = b"\r\n.\r\n"
-PIECE = 64 * 1024
-"""Bytes at which a piece is taken out of the socket's buffer; the buffer stays below six times that."""
-
-
-class MailReader(asyncio.StreamReader):
-    """A stream that can be given bytes back."""
-
-    def unread(self, data: bytes) -> None:
-        """Put ``data`` before everything that is still to be read."""
-        self._buffer[0:0] = data  # type: ignore[attr-defined]  # the standard library's stubs leave the buffer out
 
 
 class Body:
@@ -136,7 +127,7 @@ class Body:
         return longest > limit
 
 
-async def read_body(reader: MailReader, body: Body) -> None:
+async def read_body(reader: WireReader, body: Body) -> None:
     """Give ``body`` everything up to the lone dot, without the transparency dots (RFC 5321 section 4.5.2).
 
     What comes after the lone dot stays in ``reader``: it is the client's next command.

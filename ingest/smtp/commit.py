@@ -77,7 +77,7 @@ async def _settled(shared: Shared, future: Future[Receipt], body: Body) -> str:
     def in_another_thread(_: Future[Receipt]) -> None:
         # After the channel has stopped there is no loop, and nobody to tell.
         if not loop.is_closed():
-            loop.call_soon_threadsafe(settled)
+            shared.tell(loop, settled)
 
     future.add_done_callback(in_another_thread)
     timer = loop.call_later(shared.settings.commit_seconds, give_up)

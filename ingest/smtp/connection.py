@@ -1,26 +1,25 @@
 """The life of one SMTP connection: let in, timed, hung up, whatever the client does.
 
-It is aiosmtpd's protocol with these changes: the tables that aiosmtpd builds for each connection are built
-once per class; times run by our rules; an end of input does not interrupt a commit; nothing that an exception
-says is sent.
+It is aiosmtpd's protocol with these changes: nothing is built for a connection that could be built once; one
+timer looks at the clock now and then, where aiosmtpd sets one for each command; an end of input does not
+interrupt a commit.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiosmtpd.smtp import SMTP, TLSSetupException
 
 from ingest.smtp import replies
-from ingest.smtp.body import PIECE, MailReader
 from ingest.smtp.bounds import client_key
-from ingest.smtp.pace import Pace
+from ingest.smtp.reader import WireReader
 
 if TYPE_CHECKING:
+    from ingest.smtp.pace import Pace
     from ingest.smtp.shared import Shared
 
 log = structlog.get_logger(__name__)
@@ -33,16 +32,6 @@ LINGER = 2.0
 """Seconds that a client has to read our last words."""
 
 
-class _CommandSizes(dict[str, int]):
-    """How long a command line may be: 512 octets (RFC 5321 section 4.5.3.1.4) unless it is named."""
-
-    def __missing__(self, command: str) -> int:
-        return 512
-
-
-_SIZES = _CommandSizes(MAIL=1024, RCPT=1024)
-# How often a command may come in a session; where the number is large, the session's time is the bound.
-_CALLS = {"NOOP": 10, "RSET": 1000, "MAIL": 1_000_000, "RCPT": 1_000_000, "DATA": 1_000_000}
 _NO_HOOKS: dict[str, Any] = {}
 
 
@@ -53,19 +42,14 @@ class Connection(SMTP):
     event_handler = None
     enable_SMTPUTF8 = True  # noqa: N815 - aiosmtpd's name
     _decode_data = False
-    _auth_require_tls = True
-    _auth_required = False
     _proxy_timeout = None
-    _enforce_call_limit = True
-    _call_limit_default = 20
     _ehlo_hook_ver = None
-    commands: ClassVar[tuple[str, ...]] = ()
-    """The SMTP commands that the class knows; each has a method ``smtp_<command>``."""
 
     def __init__(self, shared: Shared, loop: asyncio.AbstractEventLoop) -> None:
         # aiosmtpd's own constructor is not called: it inspects its class anew for every connection.
+        self._input = WireReader(loop)
         asyncio.StreamReaderProtocol.__init__(
-            self, MailReader(limit=PIECE, loop=loop), client_connected_cb=self._cb_client_connected, loop=loop
+            self, self._input, client_connected_cb=self._cb_client_connected, loop=loop
         )
         settings = shared.settings
         self.shared = shared
@@ -77,19 +61,17 @@ class Connection(SMTP):
         self.transport = None
         self.session = None
         self.envelope = None
-        self._timeout_duration = settings.idle_seconds
         self._timeout_handle = None
         self._tls_handshake_okay = True
         self._tls_protocol = None
         self._original_transport = None
         self._handler_coroutine = None
-        self.command_size_limits = _SIZES
-        self._call_limit_base = _CALLS
-        self._handle_hooks = self._auth_methods = _NO_HOOKS
-        self._smtp_methods = {command: getattr(self, f"smtp_{command}") for command in self.commands}
+        self._handle_hooks = _NO_HOOKS
         self._client: str | None = None
-        self._ends = loop.time() + settings.session_seconds
+        self._heard_at = loop.time()
+        self._ends = self._heard_at + settings.session_seconds
         self._octets = 0
+        self._pace: Pace | None = None
         self._receiving = False
         self._committing = False
         self._last_words: str | None = None
@@ -115,7 +97,7 @@ class Connection(SMTP):
         """Count what comes, for the least rate; nothing is read from a client that was not let in."""
         if self._client is not None:
             self._octets += len(data)
-            super().data_received(data)
+            self._input.feed_data(data)
 
     def eof_received(self) -> bool | None:
         """End the session, but not before a message that is already whole has been answered."""
@@ -126,7 +108,7 @@ class Connection(SMTP):
         self._last_words = ""
         return asyncio.StreamReaderProtocol.eof_received(self)
 
-    async def handle_exception(self, error: Exception) -> str:
+    def failed(self, error: Exception) -> str:
         """The reply to any failure: temporary, and silent about what it was."""
         if isinstance(error, TLSSetupException):
             log.debug("smtp_tls_failed", error=repr(error.__cause__))
@@ -200,34 +182,34 @@ class Connection(SMTP):
         transport.close()
         return False
 
-    async def _handle_client(self) -> None:
-        # A client that goes away is no error, wherever it was.
-        with suppress(OSError, asyncio.CancelledError):
-            await super()._handle_client()
+    def _heard(self) -> None:
+        """A command came: the silence begins anew."""
+        self._heard_at = self.loop.time()
 
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        left = max(self._ends - self.loop.time(), 0)
-        super()._reset_timeout(min(duration or self._timeout_duration, left) or 1e-3)
+    def _reset_timeout(self, _duration: float | None = None) -> None:
+        """Begin to look at the clock; aiosmtpd calls this when a connection is made, and after STARTTLS."""
+        self._heard()
+        if self._timeout_handle is None:
+            self._look_later()
 
-    def _timeout_cb(self) -> None:
-        over = self.loop.time() >= self._ends
-        self.shared.count(replies.TOO_LONG_HERE)
-        self.hang_up(replies.TOO_LONG_HERE if over else replies.TOO_QUIET)
+    def _look_later(self) -> None:
+        self._timeout_handle = self.loop.call_later(self.shared.step, self._look)
 
-    def _watch_data(self) -> None:
-        """Time the message instead of the command, until `_reset_timeout` or `_stop_timeout`."""
-        pace = Pace(self.shared.settings, now=self.loop.time(), octets=self._octets)
+    def _look(self) -> None:
+        last_words = self._too_late()
+        if last_words:
+            self.shared.count(last_words)
+            self.hang_up(last_words)
+        else:
+            self._look_later()
 
-        def look() -> None:
-            if pace.too_slow(now=self.loop.time(), octets=self._octets):
-                self.shared.count(replies.TOO_SLOW)
-                self.hang_up(replies.TOO_SLOW)
-            else:
-                self._timeout_handle = self.loop.call_later(pace.step, look)
-
-        self._stop_timeout()
-        self._timeout_handle = self.loop.call_later(pace.step, look)
-
-    def _stop_timeout(self) -> None:
-        if self._timeout_handle is not None:
-            self._timeout_handle.cancel()
+    def _too_late(self) -> str:
+        """What a session hears that has used up its time; a commit has a time limit of its own."""
+        now = self.loop.time()
+        if self._committing:
+            return ""
+        if self._pace is not None:
+            return replies.TOO_SLOW if self._pace.too_slow(now=now, octets=self._octets) else ""
+        if now >= self._ends:
+            return replies.TOO_LONG_HERE
+        return replies.TOO_QUIET if now - self._heard_at >= self.shared.settings.idle_seconds else ""

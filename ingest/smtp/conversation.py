@@ -11,9 +11,10 @@ from aiosmtpd.smtp import Envelope as SmtpEnvelope
 from events.message import Envelope
 from ingest.accept import Delivery
 from ingest.smtp import replies
-from ingest.smtp.body import Body, MailReader, read_body
+from ingest.smtp.body import Body, read_body
+from ingest.smtp.commands import Commands
 from ingest.smtp.commit import commit
-from ingest.smtp.connection import Connection
+from ingest.smtp.pace import Pace
 from ingest.smtp.paths import BadParameter, BadPath, read_parameters, read_path
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,7 @@ class Transaction(SmtpEnvelope):
         self.mailboxes: dict[str, None] = {}
 
 
-class Conversation(Connection):
+class Conversation(Commands):
     """ESMTP with SIZE, 8BITMIME, SMTPUTF8, PIPELINING and STARTTLS; AUTH is not offered."""
 
     # fmt: off
@@ -84,14 +85,14 @@ class Conversation(Connection):
             reply = await self._receive(body)
         finally:
             self._receiving = self._committing = False
+            self._pace = None
             body.drop()
             # However it ended, the next mail begins with nothing of this one.
             self._set_post_data_state()
         await self.push(reply)
         if self._last_words is not None:
             await self.leave(self._last_words)
-        else:
-            self._reset_timeout()
+        self._heard()
 
     async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         """Begin TLS, once; what was sent ahead of it in the clear is thrown away (RFC 3207 section 4.2)."""
@@ -204,16 +205,15 @@ class Conversation(Connection):
     async def _receive(self, body: Body) -> str:
         try:
             await self.push(replies.GO_ON)
-            self._watch_data()
-            await read_body(cast("MailReader", self._reader), body)
+            self._pace = Pace(self.shared.settings, now=self.loop.time(), octets=self._octets)
+            await read_body(self._input, body)
             self._committing = True
-            self._stop_timeout()
             return await self._commit(body)
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender is told to come again
             if not self._committing:
                 # What is left of the message must not be read as commands.
                 self._last_words = ""
-            return await self.handle_exception(error)
+            return self.failed(error)
 
     async def _commit(self, body: Body) -> str:
         raw, spooled = await body.finish()

@@ -16,12 +16,6 @@ class Pace:
         self._began = self._heard_at = now
         self._before = self._heard = octets
 
-    @property
-    def step(self) -> float:
-        """How many seconds to wait between two judgements."""
-        settings = self._settings
-        return max(min(settings.idle_seconds, settings.rate_grace, settings.data_seconds) / 4, 0.01)
-
     def too_slow(self, *, now: float, octets: int) -> bool:
         """Whether the message takes too long in all, comes below the least rate, or has stopped coming."""
         settings = self._settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,10 +26,11 @@ log = structlog.get_logger(__name__)
 
 
 class Shared:
-    """One per channel. Everything but the constructor belongs to the thread of the channel's loop.
+    """One per channel. The constructor and `tell` aside, it belongs to the thread of the channel's loop.
 
     ``accepted`` counts mails committed, ``busy`` answers that say "not now", ``refused`` answers that say
-    "not like this", ``failed`` answers that are our own fault.
+    "not like this", ``failed`` answers that are our own fault. ``step`` is how many seconds lie between two
+    looks at a session's clock.
     """
 
     def __init__(
@@ -56,11 +58,31 @@ class Shared:
         self.empty = asyncio.Event()
         self.stopping = False
         self.threads = threads
+        self.step = max(min(settings.idle_seconds, settings.rate_grace, settings.data_seconds) / 4, 0.01)
         self._refusing = False
+        self._settled: deque[Callable[[], object]] = deque()
+        self._woken = False
 
     def new_spool(self) -> Spool:
         """A file for one large mail, where the acceptor wants it."""
         return Spool(self.acceptor.spool_folder, self.threads)
+
+    def tell(self, loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+        """Have the loop call this; any thread may ask.
+
+        All that is told before the loop wakes up costs one waking: the mails of a commit are told one after
+        the other, and each waking is a system call in which the interpreter's lock changes hands.
+        """
+        self._settled.append(call)
+        if not self._woken:
+            self._woken = True
+            loop.call_soon_threadsafe(self._hear)
+
+    def _hear(self) -> None:
+        # Before the calls: what is told after the last of them wakes the loop anew.
+        self._woken = False
+        while self._settled:
+            self._settled.popleft()()
 
     def count(self, reply: str) -> None:
         """Count an answer under what it means to the sender."""
