@@ -11,6 +11,8 @@ _TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANG
 
 def shown(domain: str) -> str:
     """The domain in its own letters; a label that `is_mixed` stays as it travels. Never raises."""
+    if domain.isascii() and ACE not in domain:
+        return domain
     return ".".join(label if is_mixed(label) else _letters(label) for label in domain.split("."))
 
 

@@ -50,9 +50,7 @@ def send(
     """Queue one mail to one address; gives back its number. In another ``state`` it is kept and not sent."""
     mailbox = _mailbox_address(desk, ticket)
     number = desk.batch.number("outgoing")
-    letter = _letter(desk, ticket, draft, shown or Shown(to=(recipient,)))
     nonce = draft.nonce or f"n{number}"
-    bounces = tagged(mailbox.address, desk.keyring.bounce_tag(number))
     desk.batch.shelf(kinds.OUTGOING).add(
         OutgoingRecord(
             id=number,
@@ -62,9 +60,9 @@ def send(
             reason=draft.template,
             recipient=recipient.address,
             domain=recipient.domain,
-            mail_from="" if draft.automatic else bounces,
+            mail_from="" if draft.automatic else tagged(mailbox.address, desk.keyring.bounce_tag(number)),
             message_id=desk.keyring.message_id(ticket.id, nonce, mailbox.domain, draft.agent),
-            letter=encode(letter),
+            letter=encode(_letter(desk, ticket, draft, mailbox, shown or Shown(to=(recipient,)))),
             state=state,
             created_at=desk.now,
             due_at=AT_ONCE,
@@ -73,9 +71,8 @@ def send(
     return number
 
 
-def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, shown: Shown) -> Letter:
-    mailbox = _mailbox_address(desk, ticket)
-    ids = _thread(desk, ticket, draft.entry)
+def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, mailbox: Address, shown: Shown) -> Letter:
+    ids = _thread(desk, ticket, mailbox.domain, draft.entry)
     return Letter(
         template=draft.template,
         language=draft.language,
@@ -148,12 +145,11 @@ def _mailbox_address(desk: Desk, ticket: TicketRecord) -> Address:
     return Address(mailbox.address if mailbox else ticket.mailbox, name)
 
 
-def _thread(desk: Desk, ticket: TicketRecord, until: int | None) -> list[str]:
+def _thread(desk: Desk, ticket: TicketRecord, domain: str, until: int | None) -> list[str]:
     """The Message-IDs under which the requester knows what was said so far, oldest first.
 
     An agent's answer reached them under our Message-ID, never under the one of the agent's own mail.
     """
-    domain = _mailbox_address(desk, ticket).domain
     ids = [
         desk.keyring.message_id(ticket.id, answer_nonce(entry), domain)
         if entry.kind == "reply"
