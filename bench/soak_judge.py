@@ -29,7 +29,7 @@ WINDOWS = 24
 SLOPE_BOUND = 5.0
 """MiB that a process may grow with 10,000 mails."""
 NOISE_MIB = 8.0
-"""Two copies of the largest mail, which the allocator may keep: growing by no more than this says nothing."""
+"""What the allocator may keep of large mails: a run in which a process grew by less than this says nothing."""
 RATIO_BOUND = 1.5
 """A mail of the last half takes so many times the room of one of the first, at the most."""
 _QUARTER = 4
@@ -82,7 +82,7 @@ def judge_slope(what: str, points: Points, *, bound: float = SLOPE_BOUND) -> Fin
     It is flat where even the steepest likely slope is below. Between the two the run was too short.
     """
     found = trend(windows(points, WINDOWS))
-    limit = f"≤ {bound:g} MiB / 10,000 mails"
+    limit = f"≤ {bound:g} / 10,000 mails"
     if found is None:
         return _finding(what, points, "", limit, TOO_SHORT)
     slope, least, most = (figure * _UNIT for figure in found)
@@ -97,7 +97,7 @@ def judge_slope(what: str, points: Points, *, bound: float = SLOPE_BOUND) -> Fin
 
 def judge_level(what: str, points: Points, *, more: float) -> Finding:
     """Counts: the median of the last quarter is at most ``more`` above that of the first."""
-    limit = f"≤ first quarter + {more:g}"
+    limit = f"≤ first + {more:g}"
     if len(points) < POINTS_LEAST:
         return _finding(what, points, "", limit, TOO_SHORT)
     before, after = _quarters(points)
@@ -115,7 +115,7 @@ def judge_peak(what: str, points: Points, *, bound: float) -> Finding:
 
 def judge_rest(what: str, points: Points, *, bound: float) -> Finding:
     """Files that shrink again: the median of the last quarter, which is calm, is at most the bound."""
-    limit = f"last quarter ≤ {bound:g}"
+    limit = f"≤ {bound:g} in the end"
     if len(points) < POINTS_LEAST:
         return _finding(what, points, "", limit, TOO_SHORT)
     _, after = _quarters(points)
@@ -124,13 +124,13 @@ def judge_rest(what: str, points: Points, *, bound: float) -> Finding:
 
 def judge_ratio(what: str, points: Points, *, bound: float = RATIO_BOUND) -> Finding:
     """Room on the disk grows with the mails; a mail of the last half takes what one of the first took."""
-    limit = f"last half ≤ {bound:g} of the first"
+    limit = f"≤ {bound:g} of first half"
     middle = len(points) // 2
     halves = [_each(half) for half in (points[:middle], points[middle:])]
     if len(points) < POINTS_LEAST or not halves[0]:
         return _finding(what, points, "", limit, TOO_SHORT)
     ratio = halves[1] / halves[0]
-    said = f"{halves[0] * 1024:.1f}, then {halves[1] * 1024:.1f} KiB a mail"
+    said = f"{halves[0] * 1024:.1f}, {halves[1] * 1024:.1f} KiB a mail"
     return _finding(what, points, said, limit, GROWS if ratio > bound else FLAT)
 
 

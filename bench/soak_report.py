@@ -77,7 +77,7 @@ def judge(
         found += _process(samples, process)
     for process in killed:
         resident = series(process, RESIDENT)
-        found.append(tell(f"{resident} (killed now and then)", points_of(samples, resident, process)))
+        found.append(tell(f"{resident} (killed)", points_of(samples, resident, process)))
     log = points_of(samples, WAL)
     found.append(judge_peak(WAL, log, bound=WAL_PEAK[stack]))
     found.append(judge_rest(f"{WAL}, at rest", log, bound=WAL_REST[stack]))

@@ -49,10 +49,15 @@ class Progress:
 
 def show(found: Soaked, console: Console) -> None:
     """Print the verdicts, what went wrong, and the verdict of it all."""
-    table = Table(title=f"Soak on {found.stack}, after warm-up", title_justify="left", box=SIMPLE_HEAD)
-    for name in ("what", "first quarter", "last quarter", "peak", "measured", "bound", "verdict"):
+    table = Table(
+        title=f"Soak on {found.stack}, after warm-up",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    for name in ("what", "first\nquarter", "last\nquarter", "peak", "measured", "bound", "verdict"):
         words = name in {"what", "measured", "bound", "verdict"}
-        table.add_column(name, justify="left" if words else "right")
+        table.add_column(name, justify="left" if words else "right", no_wrap=True)
     for finding in found.findings:
         levels = (f"{level:,.1f}" for level in (finding.first, finding.last, finding.peak))
         verdict = f"[{_COLOURS[finding.verdict]}]{finding.verdict}"
