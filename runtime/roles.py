@@ -11,6 +11,7 @@ from ingest.accept import Bounds, Door
 from ingest.smtp import SmtpChannel, SmtpSettings
 from runtime.capture import Capture
 from runtime.listening import explain
+from runtime.one_core import on_one_core
 from runtime.readiness import checks
 from runtime.reading import Reader
 from runtime.relay import Relay
@@ -51,7 +52,6 @@ class SmtpRole:
     def __init__(self, parts: Parts) -> None:
         """Listen; raises `ListenError` where it cannot."""
         settings = parts.settings
-        self._door = _door(parts)
         smtp = SmtpSettings(
             host=settings.smtp_host,
             port=settings.smtp_port,
@@ -61,12 +61,14 @@ class SmtpRole:
             key=settings.tls_key,
             certificate_folder=settings.data / "tls",
         )
-        self._channel = _open(
-            "smtp",
-            parts,
-            self._door,
-            lambda: SmtpChannel(smtp, self._door, lambda address: mailbox_of(parts, address), clock=utc_now),
-        )
+        with on_one_core():
+            self._door = _door(parts)
+            self._channel = _open(
+                "smtp",
+                parts,
+                self._door,
+                lambda: SmtpChannel(smtp, self._door, lambda name: mailbox_of(parts, name), clock=utc_now),
+            )
         self.port = self._channel.port
 
     def stop(self) -> None:
