@@ -14,18 +14,18 @@ import time
 from typing import TYPE_CHECKING
 
 from runtime.delivery import Delivered, InDoubt, Outcome, Permanent, Temporary, said
-from runtime.smtp_line import CONNECT_SECONDS, STEP_SECONDS, RelayRefusedError, open_line
+from runtime.smtp_line import CONNECT_SECONDS, STEP_SECONDS, RelayRefusedError, ask, open_line, pipelines
 from store import failpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from runtime.relay_url import RelayAddress
 
 _ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f-\x9f]{1,320}")
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 _CHUNK = 64 * 1024
 _CLOSING = 421
+_GOOD = range(200, 300)  # RFC 5321 section 4.2.1: positive completion
 _GO_ON = 354
 _NOT_ALLOWED = frozenset({530, 534, 535, 538})
 
@@ -63,23 +63,17 @@ class Relay:
         """
         if not _ADDRESS.fullmatch(recipient) or (mail_from and not _ADDRESS.fullmatch(mail_from)):
             return Permanent("an address of this mail is not one that can be sent to")
+        line = self._kept()
+        if line is not None:
+            with contextlib.suppress(_StaleLineError):
+                return self._run(_Attempt(line, before_dot, reset=True), wire, mail_from, recipient)
         try:
-            line = self._ready()
+            line = self._opened()
         except RelayRefusedError as error:
             return Temporary(said(error.code, error.answer), relay=True)
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             return Temporary(_trouble(error), relay=True, slow=_timed_out(error))
-        attempt = _Attempt(line, before_dot)
-        try:
-            outcome = attempt.run(wire, mail_from, recipient)
-        except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            self.abort()
-            return attempt.broken(error)
-        except BaseException:
-            self.abort()
-            raise
-        self._after(attempt)
-        return outcome
+        return self._run(_Attempt(line, before_dot, reset=False), wire, mail_from, recipient)
 
     def rest(self) -> None:
         """Close a line that was idle for too long."""
@@ -105,17 +99,15 @@ class Relay:
                 line.sock.shutdown(socket.SHUT_RDWR)
         line.close()
 
-    def _ready(self) -> smtplib.SMTP:
-        """The open line, reset for the next mail, or a new one."""
+    def _kept(self) -> smtplib.SMTP | None:
+        """The line that was used before, unless it was idle or in use for too long."""
         self.rest()
         if self._mails >= self._most_mails:
             self.close()
-        line = self._line
-        if line is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                if line.rset()[0] == 250:  # noqa: PLR2004 - RFC 5321 section 4.3.2
-                    return line
-            self.abort()
+        return self._line
+
+    def _opened(self) -> smtplib.SMTP:
+        """A new line."""
         self._line = open_line(
             self._address,
             helo=self._helo,
@@ -125,34 +117,75 @@ class Relay:
         self._mails = 0
         return self._line
 
-    def _after(self, attempt: _Attempt) -> None:
+    def _run(self, attempt: _Attempt, wire: bytes, mail_from: str, recipient: str) -> Outcome:
+        try:
+            outcome = attempt.run(wire, mail_from, recipient)
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            self.abort()
+            return attempt.broken(error)
+        except BaseException:
+            self.abort()
+            raise
         self._mails += 1
         self._used_at = time.monotonic()
         if attempt.closing:
             self.abort()
+        return outcome
+
+
+class _StaleLineError(Exception):
+    """A line from before cannot be used any more; that says nothing about the mail."""
 
 
 class _Attempt:
     """One mail on an open line; remembers whether the dot was sent."""
 
-    def __init__(self, line: smtplib.SMTP, before_dot: Callable[[], None]) -> None:
+    def __init__(self, line: smtplib.SMTP, before_dot: Callable[[], None], *, reset: bool) -> None:
         self._line = line
         self._before_dot = before_dot
+        self._reset = reset
         self._dotted = False
         self.closing = False
 
     def run(self, wire: bytes, mail_from: str, recipient: str) -> Outcome:
-        """MAIL, RCPT, DATA, the body, the dot."""
+        """RSET on a line from before, MAIL, RCPT, DATA, the body, the dot."""
         options = self._options(wire, mail_from, recipient)
         if options is None:
             return Permanent("the relay does not take internationalized addresses (SMTPUTF8, RFC 6531)")
-        for verb, argument in (("MAIL", f"FROM:<{mail_from}>{options}"), ("RCPT", f"TO:<{recipient}>")):
-            code, answer = self._line.docmd(verb, argument)
-            if not 200 <= code <= 299:  # noqa: PLR2004 - RFC 5321 section 4.2.1
-                return self._refused(code, answer)
-        code, answer = self._line.docmd("DATA")
-        if code != _GO_ON:
-            return self._refused(code, answer)
+        reset = ["RSET"] if self._reset else []
+        envelope = [f"MAIL FROM:<{mail_from}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
+        answers = ask(self._line, [*reset, *envelope])
+        if reset:
+            _expect_reset(answers)
+        return self._envelope(answers) or self._content(wire)
+
+    def broken(self, error: Exception) -> Outcome:
+        """What it means that the line broke just now."""
+        slow = _timed_out(error)
+        if self._dotted:
+            return InDoubt(_trouble(error), slow=slow)
+        return Temporary(_trouble(error), slow=slow)
+
+    def _envelope(self, answers: Iterator[tuple[int, bytes]]) -> Outcome | None:
+        """The first refusal of MAIL, RCPT and DATA, or None."""
+        for wanted, (code, answer) in zip((_GOOD, _GOOD, {_GO_ON}), answers, strict=True):
+            if code not in wanted:
+                refused = self._refused(code, answer)
+                self._skip(answers)
+                return refused
+        return None
+
+    def _skip(self, answers: Iterator[tuple[int, bytes]]) -> None:
+        """Hear what is said to what was sent together with a refused command (RFC 2920 section 3.1)."""
+        if self.closing or not pipelines(self._line):
+            return
+        try:
+            # A relay that waits for a mail now could take the next command for one.
+            self.closing = _GO_ON in [code for code, _ in answers]
+        except (OSError, smtplib.SMTPException):
+            self.closing = True
+
+    def _content(self, wire: bytes) -> Outcome:
         body = stuffed(wire)
         for start in range(0, len(body), _CHUNK):
             self._line.send(body[start : start + _CHUNK])
@@ -163,14 +196,7 @@ class _Attempt:
         failpoints.reach("sender_after_dot")
         code, answer = self._line.getreply()
         failpoints.reach("sender_after_answer")
-        return Delivered(said(code, answer)) if 200 <= code <= 299 else self._refused(code, answer)  # noqa: PLR2004
-
-    def broken(self, error: Exception) -> Outcome:
-        """What it means that the line broke just now."""
-        slow = _timed_out(error)
-        if self._dotted:
-            return InDoubt(_trouble(error), slow=slow)
-        return Temporary(_trouble(error), slow=slow)
+        return Delivered(said(code, answer)) if code in _GOOD else self._refused(code, answer)
 
     def _options(self, wire: bytes, mail_from: str, recipient: str) -> str | None:
         """What follows MAIL FROM, or None where the relay lacks what this mail needs."""
@@ -193,16 +219,25 @@ class _Attempt:
         return Temporary(said(code, answer))
 
 
+def _expect_reset(answers: Iterator[tuple[int, bytes]]) -> None:
+    try:
+        code, _ = next(answers)
+    except (OSError, smtplib.SMTPException):
+        raise _StaleLineError from None
+    if code not in _GOOD:
+        raise _StaleLineError
+
+
 def stuffed(wire: bytes) -> bytes:
     """The mail as it goes over the line: CRLF at every line's end, leading dots doubled, CRLF at the end.
 
     A bare CR or LF becomes CRLF: a tolerant receiver could take one for a line's end, and what follows for
     commands ("SMTP smuggling").
     """
-    lines = _LINE_END.split(wire)
-    if not lines[-1]:
-        lines.pop()
-    return b"".join((b"." + line if line.startswith(b".") else line) + b"\r\n" for line in lines)
+    lines = wire.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if lines and not lines.endswith(b"\n"):
+        lines += b"\n"
+    return (b"\n" + lines).replace(b"\n.", b"\n..").replace(b"\n", b"\r\n")[2:]
 
 
 def _timed_out(error: Exception) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from runtime.relay_url import Protection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from runtime.relay_url import RelayAddress
 
 CONNECT_SECONDS = 10.0
@@ -49,6 +51,25 @@ def open_line(
         line.close()
         raise
     return line
+
+
+def ask(line: smtplib.SMTP, commands: Sequence[str]) -> Iterator[tuple[int, bytes]]:
+    """Say commands and give the answers, one after the other; the commands must hold no line end.
+
+    A relay that offers PIPELINING (RFC 2920) gets them all at once, others each when its answer is asked for.
+    """
+    if not pipelines(line):
+        for command in commands:
+            yield line.docmd(command)
+        return
+    line.send("".join(f"{command}\r\n" for command in commands))
+    for _ in commands:
+        yield line.getreply()
+
+
+def pipelines(line: smtplib.SMTP) -> bool:
+    """Whether the relay takes several commands at once."""
+    return line.has_extn("pipelining")
 
 
 def _connect(address: RelayAddress, helo: str, seconds: float) -> smtplib.SMTP:

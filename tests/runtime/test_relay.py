@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 WIRE = b"Subject: hei\r\n\r\nhei\r\n"
 
 
-@pytest.fixture
-def relay(smtp_sink: SmtpSink) -> Iterator[Relay]:
-    """A line to the sink that waits for half a second at the most."""
+@pytest.fixture(params=[True, False], ids=["pipelining", "in turn"])
+def relay(request: pytest.FixtureRequest, smtp_sink: SmtpSink) -> Iterator[Relay]:
+    """A line that waits for half a second at the most, to a sink with PIPELINING and to one without."""
+    smtp_sink.manners.pipelining = request.param
     relay = Relay(parse_relay(smtp_sink.url), helo="desk.example", step_seconds=0.5)
     yield relay
     relay.close()

@@ -83,6 +83,8 @@ class Session:
     async def _on_ehlo(self, name: str) -> None:
         self._helo, self._envelope = name, _Envelope()
         offers = ["sink.example", "8BITMIME", "SMTPUTF8", f"SIZE {self._manners.size}", "ENHANCEDSTATUSCODES"]
+        if self._manners.pipelining:
+            offers.append("PIPELINING")
         if self._tls is not None and not self._encrypted:
             offers.append("STARTTLS")
         await self._say("\r\n".join([*(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}"]))

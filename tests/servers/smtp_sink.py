@@ -31,6 +31,7 @@ class Manners:
     greeting: str = "220 sink.example ESMTP"  # a "421 ..." here is said and the connection closed
     slow_seconds: float = 0.5  # how late a `slow` answer is
     size: int = 64 * 1024 * 1024  # octets, announced by SIZE and kept
+    pipelining: bool = True  # whether it says that several commands may be sent at once (RFC 2920)
 
 
 class SmtpSink:
