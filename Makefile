@@ -8,7 +8,7 @@ PACKAGES := events config store ingest handlers runtime
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env run test check static format drill drill-long bench soak docs lock clean
+.PHONY: help env run test check static format drill drill-long fuzz bench soak docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ drill: env ## kill, wipe and break things under load, account for every mail: ma
 
 drill-long: env ## the same for more than ten minutes, and on PostgreSQL with Redis too
 	$(BIN)/python -m tests.drills --long $(ARGS)
+
+fuzz: env ## read damaged mails, none of which may fail: make fuzz ARGS="--mails 100000 --corpus FOLDER"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: env build/bench-venv/.installed ## measure beside the peers, or else: make bench ARGS=growth
 	@$(BIN)/python -m bench $(or $(ARGS),compare)

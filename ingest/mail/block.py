@@ -76,13 +76,16 @@ def split(raw: bytes, start: int, end: int, meter: guard.Meter) -> tuple[Fields,
     block = raw[start:stop]
     items: list[tuple[str, bytes]] = []
     kept = 0
+    last_known: int | None = None
     for offset, line in _logical_lines(block):
         field = _FIELD.match(line)
         if field is None:
             if line[:5] in {b"From ", b">From"} or not line.strip():
                 continue
             meter.note("a header line that is none")
-            if _KNOWN.search(block, offset) is None:
+            if last_known is None:
+                last_known = max((known.start() for known in _KNOWN.finditer(block, offset)), default=-1)
+            if last_known < offset:
                 return Fields(items), start + offset
             continue
         kept += len(line)

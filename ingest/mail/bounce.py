@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import logging
 import re
 from email import message_from_bytes
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,8 @@ _TEMPORARY = re.compile(
 )
 _ARRIVED: Final = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 _log = structlog.get_logger(__name__)
+# It logs a traceback, with pieces of a stranger's mail, for each of its readers that trips over one.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 
 def outgoing(envelope: Envelope, keyring: Keyring | None) -> int | None:

@@ -31,19 +31,21 @@ def size(body: bytes, encoding: str) -> int:
     """The length of the decoded content in bytes; base64 is counted without decoding it."""
     if encoding != "base64":
         return len(decode(body, encoding))
-    plain = body.translate(None, _NOT_BASE64 + b"=")
-    return len(plain) * 3 // 4
+    return sum(len(piece) * 3 // 4 for piece in _pieces(body))
 
 
 def from_base64(body: bytes) -> bytes:
     """Content of base64 with foreign bytes skipped, missing padding added, joined pieces each read."""
-    plain = body.translate(None, _NOT_BASE64)
-    inner = plain.rstrip(b"=")
-    if b"=" not in inner:
-        return _quads(inner)
+    pieces = _pieces(body)
+    return _quads(pieces[0]) if len(pieces) == 1 else b"".join(map(_quads, pieces))
+
+
+def _pieces(body: bytes) -> list[bytes]:
+    """The letters of base64, parted where padding stands between them; of very many pieces one is made."""
+    inner = body.translate(None, _NOT_BASE64).rstrip(b"=")
     if inner.count(b"=") > _PIECES:
-        return _quads(inner.replace(b"=", b""))
-    return b"".join(_quads(piece) for piece in inner.split(b"=") if piece)
+        return [inner.replace(b"=", b"")]
+    return inner.split(b"=")
 
 
 def _quads(piece: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""Mail that nobody would write, by the thousand: all of it is read, quickly, into a message."""
