@@ -5,6 +5,7 @@ Whatever cannot be read is shown as it is: a strange value must not keep a mail 
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import datetime, time
 from itertools import groupby
@@ -38,7 +39,7 @@ def phrasing(language: str) -> dict[str, Callable[..., Any]]:
         """Hours like ``["mon 09:00-17:00", …]`` in words, equal days together; text stays as it is."""
         if not isinstance(value, list | tuple):
             return str(value)
-        return _week([str(line) for line in value], locale)
+        return _week(tuple(str(line) for line in value), language)
 
     return {"moment": moment, "staffed": staffed, "quoted": quoted}
 
@@ -57,7 +58,10 @@ def _locale(language: str) -> Locale:
         return Locale("en")
 
 
-def _week(lines: list[str], locale: Locale) -> str:
+@functools.lru_cache(maxsize=100)
+def _week(lines: tuple[str, ...], language: str) -> str:
+    # A desk has few opening hours and says them in every acknowledgement.
+    locale = _locale(language)
     days = dict(line.strip().lower().split(" ", 1) for line in lines if " " in line.strip())
     if not days or set(days) - set(_DAYS):
         return ", ".join(lines)

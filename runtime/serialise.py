@@ -1,7 +1,7 @@
 """A letter and its text as the exact bytes that go over the wire.
 
 Written by hand on purpose: Python's own header folding drops the quotes of long names (``Müller, Hans``
-becomes two recipients) and turns long Message-IDs into encoded words. The same letter always gives the same
+becomes two recipients), turns long Message-IDs into encoded words, and takes as long as all the rest. The same letter always gives the same
 bytes: the date is the row's, nothing is random.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from email.header import Header
+import string
+import textwrap
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,13 +28,19 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _DOT_ATOM = re.compile(r"[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+(?:\.[^\x00-\x20\x7f()<>\[\]:;@\\,.\"]+)*")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _UNSEEN = re.compile(r"[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
+# U+0000 to U+001F but for tab and LF, U+007F; and in UTF-8 U+0080 to U+009F.
+_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n")
+_MORE_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")
+# RFC 2047 section 5 (3): what may stand in an encoded word of a name; a space becomes an underscore.
+_Q = {code: f"={code:02X}" for code in range(256)}
+_Q |= {ord(sign): sign for sign in string.ascii_letters + string.digits + "!*+-/"} | {ord(" "): "_"}
 _LONGEST_ADDRESS = 320
 _LONGEST_SUBJECT = 500
 _LONGEST_NAME = 200
 _MOST_REFERENCES = 20
 _MOST_SHOWN = 100
-_FOLD = "\r\n"
+_LINE = 78
+_WORD = 76 - len("=?utf-8?q??=")
 _TO_AGENTS = frozenset(
     {"assigned", "requester_replied", "escalated", "given_up", "bounced", "held", "digest"}
 )
@@ -144,15 +151,38 @@ def _mailbox(address: str, name: str) -> str:
 def _worded(name: str, value: str, longest: int) -> str:
     shown = clean(value, longest)
     if shown.isascii() and "=?" not in shown:
-        header = Header(shown, "us-ascii", maxlinelen=76, header_name=name)
-        return f"{name}: {header.encode(linesep=_FOLD)}"
+        line = f"{name}: {shown}"
+        if len(line) <= _LINE:
+            return line
+        lines = textwrap.wrap(line, _LINE - 1, break_long_words=False, break_on_hyphens=False)
+        return "\r\n ".join(lines)
     return f"{name}: {_encoded_words(shown, len(name) + 2)}"
 
 
 def _encoded_words(text: str, indent: int = 12) -> str:
-    """RFC 2047 encoded words of at most 75 characters, one a line."""
-    header = Header(text, "utf-8", maxlinelen=75, header_name="x" * max(indent - 2, 1))
-    return header.encode(linesep=_FOLD)
+    """RFC 2047 encoded words in lines of at most 76 characters, one a line, of whole characters each.
+
+    Section 2 wants 75 for a word; the first line holds ``indent`` characters already.
+    """
+    raw = text.encode()
+    in_quotes = len(_quoted(raw)) <= len(_base64(raw))
+    letter, encode = ("q", _quoted) if in_quotes else ("b", _base64)
+    words = [b""]
+    room = _WORD - max(indent, 1)
+    for character in map(str.encode, text):
+        if len(encode(words[-1] + character)) > room:
+            words.append(b"")
+            room = _WORD - 1
+        words[-1] += character
+    return "\r\n ".join(f"=?utf-8?{letter}?{encode(word)}?=" for word in words)
+
+
+def _quoted(raw: bytes) -> str:
+    return raw.decode("latin-1").translate(_Q)
+
+
+def _base64(raw: bytes) -> str:
+    return binascii.b2a_base64(raw, newline=False).decode()
 
 
 def _threading(letter: Letter) -> list[str]:
@@ -194,7 +224,9 @@ def _one_id(message_id: str) -> str:
 def _plain(text: str) -> bytes:
     """The body with LF line ends and no control characters but tabs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _NOT_TEXT.sub("", lines).rstrip("\n").encode() + b"\n"
+    # One table and one rare pattern on bytes: a class of characters is a step in Python's engine for each.
+    kept = lines.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    return _MORE_CONTROLS.sub(b"", kept).rstrip(b"\n") + b"\n"
 
 
 def _encoded(body: bytes) -> tuple[str, bytes]:

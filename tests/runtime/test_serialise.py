@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.message import Address
-from runtime.serialise import BadAddressError, serialise, wire_address
+from runtime.serialise import BadAddressError, clean, serialise, wire_address
 from tests.runtime.outbox_rows import NOON, a_letter
 
 if TYPE_CHECKING:
@@ -240,6 +240,47 @@ def test_no_words_break_the_wire(text: str, subject: str, name: str) -> None:
     expected += ["MIME-Version", "Content-Type", "Content-Transfer-Encoding"]
     assert [one.decode() for one in names] == expected
     assert [one.addr_spec for one in read(wire)["To"].addresses] == ["maria@x.example"]
+
+
+def subject_lines(subject: str) -> list[str]:
+    """The lines of a subject's header, without its name."""
+    head = serialise(row(), a_letter(subject=subject), "x").partition(b"\r\nIn-Reply-To")[0].decode()
+    return head.partition("\r\nSubject: ")[2].split("\r\n")
+
+
+@given(subject=st.text(max_size=400))
+def test_any_subject_is_read_back(subject: str) -> None:
+    """Encoded words hold whole characters in lines of at most 76 (RFC 2047 section 2), and none is lost."""
+    lines = subject_lines(subject)
+    assert str(make_header(decode_header("\r\n".join(lines)))).replace("\r\n", "") == clean(subject, 500)
+    for place, line in enumerate(lines):
+        if "=?utf-8?" in line:
+            assert len(line) <= (76 if place else 67)
+
+
+@pytest.mark.parametrize("script", ["ж", "日本", "é in a sentence of ordinary words, ", "=?utf-8?q?no?= "])
+def test_a_long_foreign_subject_keeps_to_its_lines(script: str) -> None:
+    """Quoted where most of it is ASCII and base64 otherwise, many words make many lines."""
+    lines = subject_lines(script * 60)
+    assert len(lines) > 1
+    assert all(len(line) <= 76 for line in lines)
+    assert all(line.strip().startswith(("=?utf-8?q?", "=?utf-8?b?")) for line in lines)
+    assert all(line.strip().endswith("?=") for line in lines)
+
+
+def test_a_long_plain_subject_is_folded_between_words() -> None:
+    """Lines end at 78 characters (RFC 5322 section 2.1.1), and a word that is longer stays whole."""
+    lines = subject_lines("about the invoice " * 20 + "x" * 100)
+    assert all(len(line) <= 78 for line in lines[:-1])
+    assert all(line.startswith(" ") for line in lines[1:])
+    assert lines[-1] == " " + "x" * 100
+    assert "".join(lines) == "about the invoice " * 20 + "x" * 100
+
+
+def test_control_characters_stay_behind() -> None:
+    """Of those only tabs and line ends reach the reader, and half characters do not stop the mail."""
+    text = "a\x00b\x1bc\x7fd\x85e\x9ff\ud800g\th\r\ni\x80\u00a0j\u0100\n"
+    assert words(mail(text)) == "abcdefg\th\ni\u00a0j\u0100\n"
 
 
 def test_times_are_written_in_utc() -> None:
