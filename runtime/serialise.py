@@ -1,8 +1,8 @@
 """A letter and its text as the exact bytes that go over the wire.
 
 Written by hand on purpose: Python's own header folding drops the quotes of long names (``Müller, Hans``
-becomes two recipients), turns long Message-IDs into encoded words, and takes as long as all the rest. The same letter always gives the same
-bytes: the date is the row's, nothing is random.
+becomes two recipients), turns long Message-IDs into encoded words, and took a third of the time of a mail.
+The same letter always gives the same bytes: the date is the row's, nothing is random.
 """
 
 from __future__ import annotations
