@@ -211,6 +211,12 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         """The group of that name."""
         return next((group for group in self.desk.groups if group.name == name), None)
 
+    @property
+    def asks_dns(self) -> bool:
+        """Whether any sender is looked up in DNS."""
+        checks = {self.sender_check("smtp", mailbox.address) for mailbox in self.desk.mailboxes}
+        return SenderCheck.DNS in checks
+
     def sender_check(self, channel: str, mailbox: str) -> SenderCheck:
         """How senders of mail that came by this channel to this mailbox are checked."""
         if channel != "smtp":

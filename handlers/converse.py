@@ -28,13 +28,14 @@ def converse(event: ContactChecked, desk: Desk) -> None:
     """Join the ticket that the message belongs to, or open one."""
     message = desk.message(event.contact)
     match = find(message, desk)
+    message = _with_token(message, match)
     desk.keep_message(event.contact, message)
     if match.ticket is None:
         _keep_machines_out(message)
         # Written after the ticket is there, so that it stands on the ticket why its mail joined no other.
-        desk.trace(open_ticket(event, message, match, desk), _explain(match), event.contact)
+        desk.trace(open_ticket(event, message, match, desk), _explain(match, message), event.contact)
         return
-    desk.trace(match.ticket, _explain(match), event.contact)
+    desk.trace(match.ticket, _explain(match, message), event.contact)
     if match.agent:
         _agent_wrote(event, message, match.ticket, match, desk)
     else:
@@ -53,11 +54,22 @@ def _keep_machines_out(message: Message) -> None:
         raise SetAside(Reason.LOOP, f"a desk sent it by itself ({message.kind_because})")
 
 
-def _explain(match: Match) -> dict[str, object]:
-    return {
+def _with_token(message: Message, match: Match) -> Message:
+    """The message, graded by the signature of ours that it brought back; a failed sender stays failed."""
+    if not match.signed or message.trust is Trust.FAILED:
+        return message
+    found = (f"it came back with {match.by}", *message.trust_found)
+    return msgspec.structs.replace(message, trust=Trust.TOKEN, trust_found=found)
+
+
+def _explain(match: Match, message: Message) -> dict[str, object]:
+    told: dict[str, object] = {
         "threaded_by": match.by or "nothing: a new ticket",
         "lost": [msgspec.structs.asdict(lost) for lost in match.lost],
     }
+    if message.trust_found:
+        told |= {"trust": message.trust.value, "trust_found": message.trust_found}
+    return told
 
 
 def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Desk) -> int:
@@ -105,8 +117,7 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
 
     Only a human's words are told to others: an out-of-office is kept on the ticket and wakes nobody.
     """
-    flag = message.kind.value if message.kind is not Kind.HUMAN else "" if match.takes_part else "newcomer"
-    entry = _append(event, message, ticket, desk, flag=flag)
+    entry = _append(event, message, ticket, desk, flag=_flag(message, match))
     if match.takes_part:
         # A From can be forged: without our signature in hand it must not bring strangers onto a ticket.
         proven = match.signed or message.trust.rank > Trust.UNVERIFIED.rank
@@ -116,6 +127,15 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
     if message.kind is Kind.HUMAN:
         _tell_reply(event, ticket, entry, By.REQUESTER, desk)
+
+
+def _flag(message: Message, match: Match) -> str:
+    """What an agent has to know of a reply before its words."""
+    if message.kind is not Kind.HUMAN:
+        return message.kind.value
+    if message.trust is Trust.FAILED:
+        return "failed"
+    return "" if match.takes_part else "newcomer"
 
 
 def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Match, desk: Desk) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 import handlers
-from events.types import Event, type_of
+from events.types import ContactReceived, Event, type_of
 
 
 class Stage(enum.IntEnum):
@@ -93,13 +93,19 @@ def chains() -> Chains:
     }
 
 
+_NOTHING = "  (nothing reacts: it is told for the record and for listeners on the bell)"
+_ERRANDS = {
+    ContactReceived.__name__: "  (no chain: an errand looks the sender up in DNS and tells ContactChecked)",
+}
+
+
 def describe() -> str:
     """Every chain as text, as ``despacho chain`` prints it and a golden file pins it."""
     lines = []
     for event, chain in chains().items():
         lines.append(event)
         steps = [f"  {handler.stage.name:<9}{handler.name:<12}{_told(handler)}" for handler in chain]
-        lines += steps or ["  (nothing reacts: it is told for the record and for listeners on the bell)"]
+        lines += steps or [_ERRANDS.get(event, _NOTHING)]
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,7 @@ from runtime.checkup.accounts import look_at_books, look_at_raw
 from runtime.checkup.database import look_at_database
 from runtime.checkup.finding import Finding, guarded
 from runtime.checkup.rules import look_at_policy
+from runtime.checkup.senders import look_at_senders
 from runtime.checkup.servers import look_at_broker, look_at_relay, look_at_smtp
 from runtime.checkup.waiting import look_at_disk, look_at_waiting
 from runtime.settings import Settings, SettingsError, load
@@ -36,6 +37,7 @@ def examine(environ: Mapping[str, str], cwd: Path, *, deep: bool = False) -> lis
     try:
         found += database
         found += guarded("policy", partial(look_at_policy, settings, store))
+        found += guarded("senders", partial(look_at_senders, settings, store))
         found += look_at_broker(settings)
         found += look_at_smtp(settings)
         found += look_at_relay(settings)

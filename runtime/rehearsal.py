@@ -106,7 +106,7 @@ class _Play:
 
     def __init__(self, connection: Connection, stage: Stage, message: Message, contact: int) -> None:
         self._stage = stage
-        self._message = message
+        self._messages = {contact: message}
         self._contact = contact
         self._numbers = _PaperNumbers()
         self._batch = _PaperBatch(connection, self._numbers)
@@ -130,8 +130,9 @@ class _Play:
             now=self._stage.now,
             rulebook=self._stage.rulebook,
             keyring=self._stage.keyring,
-            parsed=lambda contact: self._message if contact == self._contact else None,
+            parsed=self._messages.get,
         )
+        desk.messages = self._messages
         desk.steps = self._steps
         desk.own = before.ticket if before.state == "ticket" else None
         try:
@@ -152,7 +153,7 @@ class _Play:
             ticket = self._batch.shelf(kinds.TICKETS).get(after.ticket)
         return Rehearsal(
             contact=self._contact,
-            message=self._message,
+            message=self._messages[self._contact],
             became=after.state if settled else "fault",
             reason=after.reason if settled else "",
             detail=after.detail if settled else "",
@@ -218,10 +219,16 @@ class _PaperBatch(Batch):
 
 
 class _PaperDesk(Desk):
-    """A desk that keeps what handlers decide, and forgets what the contact itself left behind before."""
+    """A desk that keeps what handlers decide and write, and forgets what the contact left behind before."""
 
     steps: list[Step]
     own: int | None
+    messages: dict[int, Message]
+
+    def keep_message(self, contact: int, message: Message) -> None:
+        """Keep it for the events that follow: no stored one may come before it."""
+        super().keep_message(contact, message)
+        self.messages[contact] = message
 
     def trace(self, ticket: int | None, body: dict[str, Any], contact: int | None = None) -> None:  # noqa: ARG002 - Desk's
         """Keep the decision here."""

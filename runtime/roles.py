@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import structlog
 
+from config.types import SenderCheck
 from ingest.accept import Bounds, Door
 from ingest.smtp import SmtpChannel, SmtpSettings
 from runtime.capture import Capture
@@ -128,6 +129,34 @@ class WorkerRole:
         self._thread.join()
 
 
+class ErrandsRole:
+    """Looks senders up in DNS, where the policy wants it."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Start looking for errands."""
+        # Only here: nobody else needs DNS and its cache.
+        from ingest.trust.check import Checker  # noqa: PLC0415
+        from ingest.trust.names import Names  # noqa: PLC0415
+        from runtime.errands import Errands  # noqa: PLC0415
+
+        self._errands = Errands(
+            parts.store,
+            parts.files,
+            parts.rulebooks,
+            Checker(Names(parts.settings.resolver)),
+            ring=parts.ring,
+            now=utc_now,
+        )
+        self._stop = threading.Event()
+        self._thread = _start("errands", lambda: self._errands.run(self._stop))
+
+    def stop(self) -> None:
+        """Finish what is under way, two seconds at the most, and give back the rest."""
+        self._stop.set()
+        self._errands.wake()
+        self._thread.join()
+
+
 class SenderRole:
     """Renders and sends what is in the outbox."""
 
@@ -182,6 +211,7 @@ ROLES: dict[str, Callable[[Parts], Role]] = {
     "timekeeper": TimekeeperRole,
     "sender": SenderRole,
     "worker": WorkerRole,
+    "errands": ErrandsRole,
     "smtp": SmtpRole,
     "http": HttpRole,
 }
@@ -223,6 +253,9 @@ def _door(parts: Parts) -> Door:
         ring=parts.ring,
         bounds=Bounds(disk_floor=settings.disk_floor, backlog=settings.backlog, in_row=settings.raw_in_row),
         undone=lambda: parts.pulse.undone,
+        to_check=lambda channel, mailbox: (
+            parts.rulebooks.current().policy.sender_check(channel, mailbox) is SenderCheck.DNS
+        ),
     )
 
 

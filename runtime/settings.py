@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     disk_floor: int
     backlog: int
     raw_in_row: int
+    resolver: tuple[tuple[str, int], ...]
     agent: str
 
     def shown(self) -> dict[str, str]:
@@ -128,6 +129,12 @@ SETTINGS = (
         "raw_in_row", "64 KiB", text.size_between(0, 2**24), "Mails up to this size stay in the database."
     ),
     _setting(
+        "resolver",
+        "",
+        text.read_resolver,
+        "The DNS servers for senders' checks, like 127.0.0.1:53. By default the machine's.",
+    ),
+    _setting(
         "agent", "", text.read_word, "The agent's id who acts in `despacho tickets reply` and the like."
     ),
 )
@@ -197,4 +204,6 @@ def _check_together(values: dict[str, Any], written: Mapping[str, Written], mist
 def _shown(value: Any) -> str:
     if isinstance(value, SecretUrl):
         return value.shown
+    if isinstance(value, tuple):
+        return ", ".join(f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in value)
     return "" if value is None else str(value)

@@ -24,6 +24,9 @@ _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "M
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?([A-Za-z]{0,3})")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+_SERVER = re.compile(
+    r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)|([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*))(?::([0-9]{1,5}))?"
+)
 _MOST_PORT = 65535
 
 _DATABASE = "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name"
@@ -113,6 +116,11 @@ def read_hostname(text: str, _folder: Path) -> str:
     return _name(text, "a name like desk.example.com")
 
 
+def read_resolver(text: str, _folder: Path) -> tuple[tuple[str, int], ...]:
+    """Addresses with ports, or none; 53 is DNS's own port."""
+    return tuple(_resolver(one.strip()) for one in text.split(",") if one.strip())
+
+
 def read_port(text: str, _folder: Path) -> int:
     """A port; 0 is any that is free."""
     if not text.isascii() or not text.isdigit() or int(text[:10]) > _MOST_PORT:
@@ -160,6 +168,18 @@ def one_of(*words: str) -> Reader:
         return text.lower()
 
     return read
+
+
+def _resolver(text: str) -> tuple[str, int]:
+    found = _SERVER.fullmatch(text)
+    try:
+        host = str(ipaddress.ip_address((found[1] or found[2] or found[3]) if found else ""))
+    except ValueError:
+        raise ValueError("addresses like 127.0.0.1 or [::1]:5353, with commas between them") from None
+    port = int(found[4]) if found and found[4] else 53
+    if not 0 < port <= _MOST_PORT:
+        raise ValueError(f"a port, 1 to {_MOST_PORT}")
+    return host, port
 
 
 def _split(text: str, expected: str) -> SplitResult:

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 _due = select(exists().where(timers.c.due_at <= bindparam("now")), exists().where(work.LATE))
 
+_errands = select(exists().where(work.IS_ERRAND, tables.work.c.lease.is_(None)))
+
 
 def undone(connection: Connection) -> int:
     """How much work waits."""
     return connection.execute(select(func.count()).select_from(tables.work)).scalar_one()
+
+
+def errands_wait(connection: Connection) -> bool:
+    """Whether there is an errand that nobody is on, so that whoever looks for some writes nothing."""
+    return bool(connection.execute(_errands).scalar_one())
 
 
 def anything_due(connection: Connection, *, now: datetime) -> bool:

@@ -88,8 +88,8 @@ _due = (
     .with_for_update(of=work, skip_locked=True)
 )
 # Written out, because SQLite uses a partial index only where its condition stands in the statement itself.
-_is_errand = work.c.name == literal_column(f"'{ERRAND}'", Words)
-_due_work, _due_errands = _due.where(~_is_errand), _due.where(_is_errand)
+IS_ERRAND = work.c.name == literal_column(f"'{ERRAND}'", Words)
+_due_work, _due_errands = _due.where(~IS_ERRAND), _due.where(IS_ERRAND)
 _left = select(*_columns).where(
     work.c.stream.in_(bindparam("streams", expanding=True)),
     work.c.event.in_(bindparam("events", expanding=True)),

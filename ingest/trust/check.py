@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from events.message import Trust
 from ingest.trust.arc import last_seal
 from ingest.trust.author import author_of, fields_of
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from ingest.trust.author import Author
     from ingest.trust.dmarc import Policy
     from ingest.trust.names import Names, Questions
-
-log = structlog.get_logger(__name__)
 
 SECONDS: Final = 2.0
 """How long the whole check of one mail may wait for DNS."""
@@ -53,17 +49,11 @@ class Checker:
     def check(
         self, raw: bytes, envelope: Envelope, arrived: datetime, arc_hosts: Collection[str] = ()
     ) -> Graded:
-        """The grade of one mail's sender. Never raises: what cannot be checked is unverified.
+        """The grade of one mail's sender; where DNS does not answer, what is known without it.
 
         ``arrived`` is when signatures must not have expired; ``arc_hosts`` are domains whose seal counts.
         """
-        try:
-            return self._check(raw, envelope, arrived.timestamp(), arc_hosts)
-        except Exception as error:
-            log.warning("sender_not_checked", error=type(error).__name__, exc_info=True)
-            return Graded(Trust.UNVERIFIED, (f"the check went wrong ({type(error).__name__})",))
-
-    def _check(self, raw: bytes, envelope: Envelope, now: float, arc_hosts: Collection[str]) -> Graded:
+        now = arrived.timestamp()
         questions = self._names.asking(self._seconds)
         author = author_of(fields_of(raw))
         letter = Letter(raw)

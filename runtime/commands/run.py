@@ -32,15 +32,15 @@ log = structlog.get_logger(__name__)
 def run(*role: str) -> int:
     """Start the desk and run until Ctrl-C.
 
-    Without roles, everything runs in this process: mail in by SMTP, HTTP, the worker, the sender and the
-    timekeeper. With roles, only those; the others then run elsewhere on the same PostgreSQL database.
+    Without roles, everything runs in this process: mail in by SMTP, HTTP, the worker, the errands, the sender
+    and the timekeeper. With roles, only those; the others then run elsewhere on the same PostgreSQL database.
 
     Examples: `despacho run` · `despacho run smtp` · `despacho run worker sender timekeeper`
 
     Parameters
     ----------
     role
-        smtp, http, worker, sender or timekeeper.
+        smtp, http, worker, errands, sender or timekeeper.
     """
     unknown = [name for name in role if name not in roles.ROLES]
     if unknown:

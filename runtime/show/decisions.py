@@ -47,7 +47,10 @@ def _threading(body: Body) -> list[Said]:
         )
     ]
     lost = [f"not #{one['ticket']} ({one['by']}): {one['why']}" for one in body.get("lost", ())]
-    return said + [Said(text, 1, good=False) for text in lost]
+    said += [Said(text, 1, good=False) for text in lost]
+    if body.get("trust"):
+        said.append(Said(f"the sender is {body['trust']}: {'; '.join(body['trust_found'])}", 1))
+    return said
 
 
 def _rules(body: Body) -> list[Said]:

@@ -26,6 +26,7 @@ _DID = {
 }
 _FLAGS = {
     "newcomer": "does not take part in this ticket",
+    "failed": "the sender failed authentication: perhaps it is not theirs",
     "held": "held back: this did not go out",
     "solve": "solved with this",
 }

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from config.types import Policy
+
 _ACT = """
 import sys, tomllib
 from pathlib import Path
@@ -108,7 +110,7 @@ class _ByChannel(Reader):
         self._raw = files
         self._source = source
 
-    def message(self, row: Any, languages: tuple[str, ...]) -> Message | None:
+    def message(self, row: Any, policy: Policy) -> Message | None:
         context = Context(
             channel=row.channel,
             source_key=row.source_key,
@@ -116,7 +118,7 @@ class _ByChannel(Reader):
             received_at=row.received_at,
             raw_key=row.raw,
             envelope=msgspec.json.decode(row.envelope, type=Envelope),
-            languages=languages,
+            languages=policy.desk.languages,
         )
         parsed: Message = self._source.parse(content(row, self._raw), context)
         return parsed

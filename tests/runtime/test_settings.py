@@ -271,3 +271,24 @@ def test_a_secret_that_is_no_file(tmp_path: Path) -> None:
     assert wrong({"DESPACHO_RELAY_URL_FILE": "."}, tmp_path) == [
         "DESPACHO_RELAY_URL_FILE: the file cannot be read; expected a file of text that holds the secret"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ("127.0.0.1", (("127.0.0.1", 53),)),
+        ("127.0.0.1:5353, 192.0.2.1", (("127.0.0.1", 5353), ("192.0.2.1", 53))),
+        ("::1, [2001:db8::1]:5353", (("::1", 53), ("2001:db8::1", 5353))),
+    ],
+)
+def test_dns_servers_are_addresses(tmp_path: Path, text: str, expected: tuple[tuple[str, int], ...]) -> None:
+    """A resolver is named by address, since nobody can look its name up; port 53 need not be said."""
+    assert load({"DESPACHO_RESOLVER": text}, tmp_path).resolver == expected
+
+
+@pytest.mark.parametrize("text", ["dns.example", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3", "127.0.0.1:x"])
+def test_what_is_no_dns_server_is_told(tmp_path: Path, text: str) -> None:
+    """A name, half an address and a port that is none are mistakes."""
+    [line] = wrong({"DESPACHO_RESOLVER": text}, tmp_path)
+    assert line.startswith("DESPACHO_RESOLVER: resolver cannot be used; expected ")
