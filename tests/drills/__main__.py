@@ -5,16 +5,22 @@ from __future__ import annotations
 import secrets
 import sys
 import time
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
 from tests.drills import mutants, profiles, stacks, tracing
 from tests.drills.drill import Run, carry_out
+from tests.drills.machine import busy_share
 from tests.drills.report import console, show_mutants, show_runs, write
+from tests.drills.starts import measure
 from tests.drills.trace import Order, trace
-from tests.drills.verdict import GREEN, INCONCLUSIVE, RED, as_json, judge
+from tests.drills.verdict import GREEN, INCONCLUSIVE, RED, as_json, judge, judge_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OUTPUT = Path("build") / "drill.json"
 EXIT = {GREEN: 0, RED: 1, INCONCLUSIVE: 3}
@@ -28,7 +34,7 @@ def drill(
     long: Annotated[bool, Parameter(negative="")] = False,
     seed: int | None = None,
     stack: Literal["sqlite", "disk", "rabbitmq", "redis"] | None = None,
-    only: Literal["runs", "mutants", "trace"] | None = None,
+    only: Literal["runs", "starts", "mutants", "trace"] | None = None,
     mutant: str | None = None,
     keep: Path | None = None,
 ) -> int:
@@ -43,7 +49,7 @@ def drill(
     stack
         Only this stack.
     only
-        Only the runs, only the planted bugs, or only the order of system calls.
+        Only the runs, the starts, the planted bugs, or the order of system calls.
     mutant
         Only this planted bug.
     keep
@@ -51,22 +57,35 @@ def drill(
     """
     seed = seed if seed is not None else secrets.randbelow(1_000_000)
     console.print(f"seed {seed} (make drill ARGS='--seed {seed}' draws the same schedule)")
-    runs: list[dict[str, Any]] = []
-    found: list[dict[str, Any]] = []
-    if mutant is None and only in {None, "runs"}:
-        names = [_STACKS[stack]] if stack else profiles.stacks(long=long)
-        runs = [one for name in names if (one := _run(name, seed, long=long, keep=keep)) is not None]
-    if only in {None, "trace"} and mutant is None and stack is None:
-        runs += _trace(seed)
-    if only in {None, "mutants"} and stack is None:
-        found = [_mutant(name, seed, keep) for name in ([mutant] if mutant else mutants.names())]
-        found += _traced_mutant() if mutant is None else []
+    runs = [] if mutant else _all_runs(seed, stack, only, long=long, keep=keep)
+    found = _all_bugs(seed, mutant, keep) if stack is None and only in {None, "mutants"} else []
     if runs:
         show_runs(runs)
     if found:
         show_mutants(found)
     write(OUTPUT, [*runs, *found])
     return _verdict(runs, found)
+
+
+def _all_runs(
+    seed: int, stack: str | None, only: str | None, *, long: bool, keep: Path | None
+) -> list[dict[str, Any]]:
+    runs: list[dict[str, Any]] = []
+    if only in {None, "runs"}:
+        for name in [_STACKS[stack]] if stack else profiles.stacks(long=long):
+            runs += _runs(name, seed, long=long, keep=keep)
+    if stack is None and only in {None, "starts"}:
+        runs += _again(partial(_starts, times=profiles.starts(long=long)), seed)
+    if stack is None and only in {None, "trace"}:
+        runs += _trace(seed)
+    return runs
+
+
+def _all_bugs(seed: int, only: str | None, keep: Path | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for name in [only] if only else mutants.names():
+        found += _again(partial(_mutant, name, keep=keep), seed)
+    return found if only else [*found, *_traced_mutant(seed)]
 
 
 _STACKS = {
@@ -77,22 +96,44 @@ _STACKS = {
 }
 
 
-def _run(name: str, seed: int, *, long: bool, keep: Path | None) -> dict[str, Any] | None:
+def _runs(name: str, seed: int, *, long: bool, keep: Path | None) -> list[dict[str, Any]]:
+    """A stack's run, unless it cannot run here."""
     if reason := stacks.why_not(name):
         console.print(f"[yellow]left out: {name}: {reason}[/yellow]")
-        return None
+        return []
     for reason in profiles.left_out(name):
         console.print(f"[yellow]left out: {reason}[/yellow]")
-    console.print(f"[dim]{time.strftime('%H:%M:%S')} {name} ...[/dim]")
+    return _again(partial(_run, name, long=long, keep=keep), seed)
+
+
+def _again(do: Callable[[int], dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """What is done with a seed, and once more with the next where the first has shown nothing."""
+    first = do(seed)
+    shown = first["seen"] if "seen" in first else first["verdict"] != INCONCLUSIVE
+    return [first] if shown else [first | {"done_again": True}, do(seed + 1)]
+
+
+def _run(name: str, seed: int, *, long: bool, keep: Path | None) -> dict[str, Any]:
+    console.print(f"[dim]{time.strftime('%H:%M:%S')} {name}, seed {seed} ...[/dim]")
     profile = profiles.profile(name, long=long)
-    run = carry_out(Run(name, seed), profile, keep=_folder(keep, name))
+    run = carry_out(Run(name, seed), profile, keep=_folder(keep, f"{name} {seed}"))
     return as_json(run, *judge(run, profile))
 
 
-def _mutant(name: str, seed: int, keep: Path | None) -> dict[str, Any]:
-    console.print(f"[dim]{time.strftime('%H:%M:%S')} planted: {name} ...[/dim]")
+def _starts(seed: int, times: int) -> dict[str, Any]:
+    """Starts from nothing, as a run of its own."""
+    console.print(f"[dim]{time.strftime('%H:%M:%S')} starts ...[/dim]")
+    run = Run("sqlite, starts", seed, busy_before=busy_share())
+    began = time.monotonic()
+    own_seconds = measure(times, run.ready_seconds)
+    run.seconds = time.monotonic() - began
+    return as_json(run, *judge_starts(run, own_seconds))
+
+
+def _mutant(name: str, seed: int, *, keep: Path | None) -> dict[str, Any]:
+    console.print(f"[dim]{time.strftime('%H:%M:%S')} planted: {name}, seed {seed} ...[/dim]")
     profile = profiles.mutant_profile()
-    run = carry_out(Run(stacks.SQLITE, seed, name), profile, keep=_folder(keep, name))
+    run = carry_out(Run(stacks.SQLITE, seed, name), profile, keep=_folder(keep, f"{name} {seed}"))
     verdict, why = judge(run, profile)
     return as_json(run, verdict, why) | {"about": mutants.about(name), "seen": verdict == RED}
 
@@ -108,15 +149,16 @@ def _trace(seed: int) -> list[dict[str, Any]]:
     return [facts | {"mails": order.answers, "lost": order.early}]
 
 
-def _traced_mutant() -> list[dict[str, Any]]:
+def _traced_mutant(seed: int) -> list[dict[str, Any]]:
     if tracing.why_not():
         return []
     began = time.monotonic()
     order = trace(normal=True)
-    about = "SQLite runs with synchronous=NORMAL"
-    why = [_words(order)] if order.early else []
-    facts = {"mutant": "synchronous_normal", "about": about, "seen": bool(order.early), "why": why}
-    return [facts | {"verdict": RED if order.early else GREEN, "seconds": time.monotonic() - began}]
+    run = Run("sqlite, system calls in order", seed, "synchronous_normal")
+    run.seconds = time.monotonic() - began
+    facts = as_json(run, RED, [_words(order)]) if order.early else as_json(run, GREEN, [])
+    about = {"about": "SQLite runs with synchronous=NORMAL", "seen": bool(order.early)}
+    return [facts | about | {"mails": order.answers, "lost": order.early}]
 
 
 def _words(order: Order) -> str:
@@ -124,13 +166,19 @@ def _words(order: Order) -> str:
 
 
 def _verdict(runs: list[dict[str, Any]], found: list[dict[str, Any]]) -> int:
-    verdicts = {run["verdict"] for run in runs} | {GREEN if one["seen"] else RED for one in found}
+    runs, found = ([one for one in each if "done_again" not in one] for each in (runs, found))
+    verdicts = {run["verdict"] for run in runs} | {_verdict_on_bug(one) for one in found}
     kills, wiped = (sum(run[key] for run in runs) for key in ("kills", "wipes"))
-    if {run["stack"] for run in runs} >= set(profiles.stacks(long=False)) and kills < profiles.KILLS_LEAST:
+    if {run["stack"] for run in runs} >= {stacks.SQLITE, stacks.RABBITMQ} and kills < profiles.KILLS_LEAST:
         verdicts.add(INCONCLUSIVE)
     worst = next(verdict for verdict in (RED, INCONCLUSIVE, GREEN) if verdict in verdicts or verdict == GREEN)
     console.print(f"{worst}: {kills} kills, {wiped} wipes; every run is in {OUTPUT}")
     return EXIT[worst]
+
+
+def _verdict_on_bug(one: dict[str, Any]) -> str:
+    """What a planted bug says of the drill: to be seen is good."""
+    return {RED: GREEN, GREEN: RED}.get(one["verdict"], INCONCLUSIVE)
 
 
 def _folder(keep: Path | None, name: str) -> Path | None:

@@ -21,7 +21,8 @@ class Report:
 
     ``lost`` mails were answered with 250 and led to nothing; ``recovered`` ones were kept though nobody heard
     so. ``unanswered`` are tickets without their acknowledgement, ``vanished`` mails that the desk takes
-    for sent and the relay never had. ``extra_copies`` may be as many as `bound`, see there.
+    for sent and the relay never had. ``dead_letters`` are none, because no mail of a drill is deadly.
+    ``extra_copies`` may be as many as `bound`, see there.
     """
 
     mails: int = 0
@@ -39,7 +40,6 @@ class Report:
     undrained: int = 0
     extra_copies: int = 0
     bound: int = 0
-    rescued: int = 0
     dead_letters: int = 0
     integrity: tuple[str, ...] = field(default=())
     examples: tuple[str, ...] = field(default=())
@@ -57,6 +57,7 @@ class Report:
             "unexpected",
             "unanswered",
             "vanished",
+            "dead_letters",
             "undrained",
         )
         found = [f"{getattr(self, name)} {name.replace('_', ' ')}" for name in zero if getattr(self, name)]
@@ -96,12 +97,11 @@ def check_now(seen: Seen, desk: Snapshot) -> Report:
         mails=len(acknowledged),
         lost=sum(invoked[mail]["digest"] not in desk.contacts for mail in acknowledged),
         refused=len(seen.ended("refused")),
-        duplicate_tickets=_surplus(desk.tickets[one] for one in desk.tickets.keys() - desk.rescued)
+        duplicate_tickets=_surplus(desk.tickets.values())
         + sum(len(each) - 1 for each in desk.contacts.values()),
         duplicate_entries=_surplus(desk.entries),
         duplicate_escalations=_surplus(desk.escalations),
         duplicate_acknowledgements=_acknowledged_again(seen.relay),
-        rescued=len(desk.rescued),
         dead_letters=len(desk.dead_letters),
         examples=_examples(seen.relay, desk),
     )
@@ -164,10 +164,7 @@ def _acknowledged_again(relay: Lines) -> int:
 
 
 def _unanswered(relay: Lines, desk: Snapshot) -> int:
-    """Tickets without exactly one acknowledgement that was sent, or refused for good by the relay.
-
-    Not the rescued ones: what workers die over is for a person to look at.
-    """
+    """Tickets without exactly one acknowledgement that was sent, or refused for good by the relay."""
     refused = {line["to"] for line in relay if line["what"] == "fault" and line["fault"].startswith("55")}
     answered = Counter(
         mail.ticket
@@ -175,4 +172,4 @@ def _unanswered(relay: Lines, desk: Snapshot) -> int:
         if mail.reason == "acknowledged"
         and (mail.state == "sent" or (mail.state == "failed" and mail.recipient in refused))
     )
-    return sum(answered[ticket] != 1 for ticket in desk.tickets.keys() - desk.rescued)
+    return sum(answered[ticket] != 1 for ticket in desk.tickets)

@@ -1,6 +1,4 @@
-"""A wrong clock for the desk: the one clock of its processes jumps ahead by days, and back by seconds.
-
-Not back by more: what was accepted by a clock that was hours ahead waits until the right one has come as far.
+"""A wrong clock for the desk: the one clock of its processes jumps ahead by days, and back by an hour.
 
 Not by libfaketime: with it `time.sleep` of Python 3.11 fails (EINVAL), whatever it is told to leave alone.
 """
@@ -17,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_JUMPS = (-3, 90, 3600, -3, 3 * 86_400)
+_BACK = -3600
+_JUMPS = (-3, 90, _BACK, 3 * 86_400, _BACK)
 """Seconds, one after the other and again from the beginning."""
 _DAY = 86_400
 
@@ -35,6 +34,10 @@ class Clock:
     def jump(self) -> None:
         """Go to the next wrong time."""
         self._move(next(self._jumps))
+
+    def back(self) -> None:
+        """Go back by an hour, as when a clock that was wrong is put right."""
+        self._move(_BACK)
 
     def end(self) -> None:
         """Go to a time later than any before, at which all that waits for a time is due."""

@@ -20,6 +20,7 @@ from tests.drills.check import Report, Seen, check, check_now
 from tests.drills.clock import Clock
 from tests.drills.doubts import Doubts
 from tests.drills.ledger import Ledger, Pages
+from tests.drills.machine import busy_share
 from tests.drills.nemesis import Nemesis
 from tests.drills.policy import write_policy
 from tests.drills.proxy import Proxy
@@ -29,14 +30,16 @@ from tests.drills.supervisor import ROOT, Nursery, Process, Supervisor
 from tests.servers.loopback import answers, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.drills.profiles import Profile
 
-DRAIN_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
-_STUCK_SECONDS = 8.0
-"""A mutant that does nothing for so long will not do any more: longer than a lease."""
+_DRAIN_MOST = 240.0
+_STUCK_SECONDS = 25.0
+"""What does nothing for so long, and waits for no time, will not do any more: several leases."""
+_MUTANT_STUCK_SECONDS = 8.0
+"""The same for a planted bug, where a wrong guess costs nothing."""
 
 
 @dataclass
@@ -51,12 +54,13 @@ class Run:
     client_tries: Counter[str] = field(default_factory=Counter)
     relay_faults: Counter[str] = field(default_factory=Counter)
     unexpected_ends: list[str] = field(default_factory=list)
-    ready_seconds: list[float] = field(default_factory=list)
+    ready_seconds: dict[str, list[float]] = field(default_factory=dict)
     answer_seconds: list[float] = field(default_factory=list)
     senders_lost: int = 0
     replies_lost: int = 0
     in_doubt: int = 0
     drained_seconds: float = 0.0
+    busy_before: float = 0.0
     seconds: float = 0.0
 
 
@@ -195,7 +199,8 @@ class Drill:
     def _heal(self) -> None:
         self._nemesis.heal()
         if self._clock:
-            self._clock.end()
+            self._doubts.look(events=1)
+            self._clock.back()
 
     def _finish(self, sender: subprocess.Popen[bytes]) -> None:
         """Write nothing new, and wait for the last answers."""
@@ -207,19 +212,33 @@ class Drill:
             time.sleep(0.05)
 
     def _drain(self, healed: float) -> bool:
-        """Wait until nothing is left to do; a mutant that stands still is given up."""
-        left, changed = -1, time.monotonic()
-        while time.monotonic() - healed < DRAIN_SECONDS and not self._red.is_set():
+        """Wait until nothing is left to do, or nothing is done any more; how long it took is judged later.
+
+        First until nothing new is left, by a clock that went back: then that clock goes ahead, so that what
+        waits for a time is due.
+        """
+        if self._clock:
+            if not self._wait_while(self._database.new, healed):
+                return False
+            self._doubts.look(events=1)
+            self._clock.end()
+        return self._wait_while(self._database.undone, healed)
+
+    def _wait_while(self, left: Callable[[], int], healed: float) -> bool:
+        """Wait until ``left`` says 0; not longer than something happens."""
+        patience = _MUTANT_STUCK_SECONDS if self._run.mutant else _STUCK_SECONDS
+        before, changed = -1, time.monotonic()
+        while time.monotonic() - healed < _DRAIN_MOST and not self._red.is_set():
             time.sleep(0.1)
             try:
-                now, waits = self._database.undone(), self._database.waits_for_a_time()
+                now, waits = left(), self._database.waits_for_a_time()
             except SQLAlchemyError:
                 continue
             if now == 0:
                 return True
-            if now != left or waits:
-                left, changed = now, time.monotonic()
-            elif self._run.mutant and time.monotonic() - changed > _STUCK_SECONDS:
+            if now != before or waits:
+                before, changed = now, time.monotonic()
+            elif time.monotonic() - changed > patience:
                 return False
         return False
 
@@ -227,7 +246,9 @@ class Drill:
         run = self._run
         run.done = self._nemesis.done
         run.senders_lost, run.in_doubt = self._doubts.senders_lost, self._doubts.mails
-        run.ready_seconds = [each for process in self._processes for each in process.ready_seconds]
+        for process in self._processes:
+            role = "all" if len(process.roles) > 1 else process.roles[0]
+            run.ready_seconds.setdefault(role, []).extend(process.ready_seconds)
         if self._red.is_set():
             return
         time.sleep(0.3)  # the sink's last lines
@@ -247,6 +268,7 @@ class Drill:
 
 def carry_out(run: Run, profile: Profile, *, keep: Path | None = None) -> Run:
     """Do one run, in a folder that is removed after it, or in ``keep``."""
+    run.busy_before = busy_share()
     began = time.monotonic()
     with ExitStack() as parts:
         folder = keep or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="despacho-drill-")))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 4.0
 """Seconds for which a fault waits for something to hit."""
+_LIFE = 0.3
+"""Seconds that a process works before it is killed: on a slow machine kills would hit nothing but starts."""
 
 
 class Nemesis:
@@ -127,7 +129,7 @@ class Nemesis:
 
     def _kill(self, fault: Fault) -> bool:
         process = self._processes[fault.target]
-        with _living(process) as lives:
+        with _living(process, at_least=_LIFE) as lives:
             if lives:
                 process.kill()
                 self._doubts.sender_lost(process)
@@ -242,12 +244,13 @@ def _delay(proxy: Proxy) -> Callable[[Fault], object]:
 
 
 @contextmanager
-def _living(process: Process) -> Iterator[bool]:
-    """Hold a process while it lives, and wait for that a little; whether it does."""
+def _living(process: Process, at_least: float = 0.0) -> Iterator[bool]:
+    """Hold a process once it has worked for some seconds, and wait for that a little; whether it lives."""
     until = time.monotonic() + _PATIENCE
     while True:
         with process.lock:
-            if (lives := process.alive()) or time.monotonic() > until:
+            lives, now = process.alive(), time.monotonic()
+            if (lives and now - process.ready_at >= at_least) or now > until:
                 yield lives
                 return
         time.sleep(0.02)

@@ -12,6 +12,10 @@ Others = dict[str, tuple[int, tuple[float, float]]]
 _AT_ONCE = (0.0, 0.0)
 ENOUGH = 0.6
 """The share of the planned faults of each kind that has to have happened; with less, nothing was shown."""
+DRAIN_SECONDS = 60.0
+"""After the last fault all has to be done within this time; a slow machine takes longer and shows nothing."""
+READY_SECONDS = 1.0
+"""What 95 % of starts may take from ``despacho run`` until the desk says that it runs."""
 WIPES_LEAST = 5
 MAILS_LEAST = 50
 KILLS_LEAST = 100
@@ -90,6 +94,11 @@ def left_out(stack: str) -> list[str]:
     if stack == SQLITE and (reason := tracing.why_not()):
         found.append(f"failing fdatasync: {reason}")
     return found
+
+
+def starts(*, long: bool) -> int:
+    """How often each role is started to see how long that takes."""
+    return 20 if long else 5
 
 
 def stacks(*, long: bool) -> list[str]:

@@ -48,9 +48,8 @@ def show_runs(runs: Sequence[dict[str, Any]]) -> None:
         kinds = ", ".join(f"{kind} {count}" for kind, count in run["faults"].items() if not _of_one(kind))
         if kinds:
             console.print(f"[dim]{run['stack']}: {kinds}; {run['seconds']:.0f} s[/dim]", soft_wrap=True)
-        if run["extra_copies"] > run["bound_of_design"]:
-            lost = f"{run['replies_lost']} replies lost and {run['senders_lost']} senders"
-            console.print(f"  [yellow]{run['stack']}: more extra copies than {lost}[/yellow]", soft_wrap=True)
+        for said in filter(None, (_ready(run), _doubts(run))):
+            console.print(f"[dim]{run['stack']}: {said}[/dim]", soft_wrap=True)
         for reason in run["why"]:
             console.print(f"  [red]{run['stack']}: {reason}[/red]", soft_wrap=True)
 
@@ -63,7 +62,8 @@ def show_mutants(found: Sequence[dict[str, Any]]) -> None:
     for title in ("bug", "is", "seen as", "after s"):
         table.add_column(title)
     for one in found:
-        seen = "[green]seen:[/green] " + "; ".join(one["why"]) if one["seen"] else "[red]NOT SEEN[/red]"
+        seen = "[green]seen:[/green] " if one["seen"] else "[red]NOT SEEN:[/red] "
+        seen += "; ".join(one["why"])
         table.add_row(one["mutant"], one["about"], seen, f"{one['seconds']:.0f}")
     console.print(table)
 
@@ -72,6 +72,19 @@ def write(path: Path, facts: Sequence[dict[str, Any]]) -> None:
     """All runs as JSON."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(list(facts), indent=1, ensure_ascii=False) + "\n")
+
+
+def _ready(run: dict[str, Any]) -> str:
+    times = run["ready_seconds"].items()
+    each = ", ".join(f"{role} {one['median']:.2f} ({one['p95']:.2f})" for role, one in times)
+    return f"ready after s, median (p95): {each}" if each else ""
+
+
+def _doubts(run: dict[str, Any]) -> str:
+    if not run["senders_lost"]:
+        return ""
+    lost, mails = run["senders_lost"], run["in_doubt"]
+    return f"{lost} senders lost left {mails} mails in doubt, {run['replies_lost']} replies were lost"
 
 
 def _cell(key: str, value: object) -> str:

@@ -10,14 +10,6 @@ from sqlalchemy import create_engine, text
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-# Of a mail that workers died over, and of a ticket whose opening they died over, which operators can replay.
-_RESCUED = (
-    "SELECT ticket FROM entries WHERE flag = 'rescued' UNION"
-    " SELECT CAST(substr(events.stream, 8) AS INTEGER) FROM dead_letters"
-    " JOIN events ON events.id = dead_letters.event"
-    " WHERE dead_letters.reason = 'deadly' AND events.name = 'TicketOpened'"
-)
-
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -38,7 +30,6 @@ class Snapshot:
     contacts: dict[str, list[int | None]] = field(default_factory=dict)  # tickets by the raw mail's digest
     tickets: dict[int, str] = field(default_factory=dict)  # the requester
     entries: list[int] = field(default_factory=list)  # the contact of each entry that is a mail
-    rescued: set[int] = field(default_factory=set)  # tickets over whose first events workers died
     escalations: list[int] = field(default_factory=list)  # the ticket, once for each escalation
     outgoing: list[Outgoing] = field(default_factory=list)
     undone: int = 0
@@ -62,7 +53,6 @@ class Database:
                 contacts=contacts,
                 tickets=dict(_rows(connection, "SELECT id, requester FROM tickets")),
                 entries=_column(connection, "SELECT contact FROM entries WHERE contact IS NOT NULL"),
-                rescued=set(_column(connection, _RESCUED)),
                 escalations=_column(connection, "SELECT ticket FROM entries WHERE flag = 'escalated'"),
                 outgoing=[
                     Outgoing(*row)
@@ -78,6 +68,15 @@ class Database:
         """Work, mails and timers that are still to be done."""
         with self._engine.connect() as connection:
             return self._undone(connection)
+
+    def new(self) -> int:
+        """Work and mails that nobody has put off, due since before any clock: none may keep them waiting."""
+        with self._engine.connect() as connection:
+            return _sum(
+                connection,
+                "SELECT count(*) FROM work WHERE due_at < '1971-01-01'",
+                "SELECT count(*) FROM outgoing WHERE state = 'waiting' AND due_at < '1971-01-01'",
+            )
 
     def waits_for_a_time(self) -> bool:
         """Whether some of what is undone is not due yet."""
@@ -111,15 +110,17 @@ class Database:
 
     @staticmethod
     def _undone(connection: Connection) -> int:
-        total = 0
-        for question in (
+        return _sum(
+            connection,
             "SELECT count(*) FROM work",
             "SELECT count(*) FROM timers",
             "SELECT count(*) FROM contacts WHERE state = 'new'",
             "SELECT count(*) FROM outgoing WHERE state IN ('waiting', 'sending')",
-        ):
-            total += _rows(connection, question)[0][0]
-        return total
+        )
+
+
+def _sum(connection: Connection, *questions: str) -> int:
+    return sum(_rows(connection, question)[0][0] for question in questions)
 
 
 def _rows(connection: Connection, question: str) -> list[Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.servers.folder import server_folder
@@ -16,7 +18,6 @@ from tests.servers.redis_server import Redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 SQLITE, SMALL_DISK = "sqlite+memory", "sqlite, small disk, wrong clock"
 RABBITMQ, REDIS = "postgresql+rabbitmq", "postgresql+redis"
@@ -68,9 +69,15 @@ def running(name: str, folder: Path) -> Iterator[Stack]:
 
 def why_not(name: str) -> str:
     """Why a stack cannot run here, or nothing."""
-    if name == SMALL_DISK and os.geteuid() != 0:
+    if name != SMALL_DISK:
+        return ""
+    if os.geteuid() != 0:
         return "only root can mount a small disk"
-    return ""
+    try:
+        with tempfile.TemporaryDirectory() as folder, _mounted(Path(folder)):
+            return ""
+    except subprocess.CalledProcessError:
+        return "nothing can be mounted here"
 
 
 def _sqlite(name: str, folder: Path, servers: ExitStack) -> Stack:

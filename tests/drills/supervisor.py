@@ -66,7 +66,7 @@ class Process:
         self.roles = list(roles)
         self.failpoint = ""
         self.ready_seconds: list[float] = []
-        self.stopped = False
+        self.ready_at = 0.0
         self.lock = threading.RLock()
         self._nursery = nursery
         self._place = place
@@ -82,7 +82,6 @@ class Process:
         self.pid = self._nursery.order(do="start", roles=self.roles, failpoint=failpoint, **place)["pid"]
         self._handle = os.pidfd_open(self.pid)
         self.failpoint = failpoint
-        self.stopped = False
         self._wait_ready(offset, began)
 
     def _wait_ready(self, offset: int, began: float) -> None:
@@ -92,7 +91,8 @@ class Process:
                 with self.log.open("rb") as file:
                     file.seek(offset)
                     if READY in file.read():
-                        self.ready_seconds.append(time.monotonic() - began)
+                        self.ready_at = time.monotonic()
+                        self.ready_seconds.append(self.ready_at - began)
                         return
             time.sleep(0.01)
 

@@ -59,6 +59,7 @@ def test_one_mail_one_ticket_one_answer_is_good() -> None:
         ([], [], Snapshot(escalations=[3, 3]), "1 duplicate escalations"),
         ([], [kept(ANA, "<one>"), kept(ANA, "<two>")], Snapshot(), "1 duplicate acknowledgements"),
         ([], [], Snapshot(tickets={1: ANA}), "1 unanswered"),
+        ([], [], Snapshot(dead_letters=["deadly"]), "1 dead letters"),
         ([], [], Snapshot(outgoing=[answered(1)], tickets={1: ANA}), "1 vanished"),
     ],
 )
@@ -90,12 +91,6 @@ def test_an_answer_that_the_relay_refused_for_good_is_no_silence() -> None:
     refusal = {"what": "fault", "fault": "554-dot", "to": BO}
     assert judged([], [refusal], desk).unanswered == 0
     assert judged([], [], desk).unanswered == 1
-
-
-def test_a_rescued_mail_is_outside_of_its_thread() -> None:
-    """What a worker died over is a ticket of its own, without an acknowledgement, and no fault."""
-    desk = Snapshot(tickets={1: ANA, 2: ANA}, rescued={2}, outgoing=[answered(1)])
-    assert judged([], [kept(ANA, "<ack1>")], desk).faults() == []
 
 
 def test_what_is_not_drained_is_a_fault() -> None:

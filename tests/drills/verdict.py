@@ -6,7 +6,7 @@ import statistics
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from tests.drills.profiles import ENOUGH, MAILS_LEAST, WIPES, WIPES_LEAST
+from tests.drills.profiles import DRAIN_SECONDS, ENOUGH, MAILS_LEAST, READY_SECONDS, WIPES, WIPES_LEAST
 
 if TYPE_CHECKING:
     from tests.drills.drill import Run
@@ -19,17 +19,48 @@ def judge(run: Run, profile: Profile) -> tuple[str, list[str]]:
     """The verdict on a run, and why it is not green."""
     ends = [f"{count} times: {end}" for end, count in Counter(run.unexpected_ends).items()]
     faults = run.report.faults() + ends
-    if run.mutant:
-        return (RED, faults) if faults else (GREEN, ["the planted bug was not seen"])
     if faults:
         return RED, faults
-    too_few = _too_few(run, profile)
-    return (INCONCLUSIVE, too_few) if too_few else (GREEN, [])
+    if run.mutant:
+        return _not_seen(run)
+    nothing_shown = _too_slow(run) + _too_few(run, profile)
+    return (INCONCLUSIVE, nothing_shown) if nothing_shown else (GREEN, [])
+
+
+def _not_seen(run: Run) -> tuple[str, list[str]]:
+    """A planted bug that nothing showed: that says something only where there was something to see."""
+    if run.report.mails < MAILS_LEAST:
+        return INCONCLUSIVE, [f"too slow: only {run.report.mails} mails", _busy(run)]
+    return GREEN, ["the planted bug was not seen"]
+
+
+def judge_starts(run: Run, own_seconds: dict[str, list[float]]) -> tuple[str, list[str]]:
+    """Whether starts are short enough: red where even the one that computes least is too long.
+
+    Where only others are, or only the clock on the wall says so, it may be the machine that is slow.
+    """
+    slow = {role: min(times) for role, times in own_seconds.items() if min(times) > READY_SECONDS}
+    if slow:
+        return RED, [f"{role}: {seconds:.2f} s of computing at least" for role, seconds in slow.items()]
+    late = {role: p95(times) for role, times in run.ready_seconds.items() if p95(times) > READY_SECONDS}
+    why = [f"{role}: ready after {seconds:.2f} s" for role, seconds in late.items()]
+    return (INCONCLUSIVE, [*why, _busy(run)]) if why else (GREEN, [])
 
 
 def wipes(run: Run) -> int:
     """How often the broker was wiped."""
     return sum(run.done[kind] for kind in WIPES)
+
+
+def _too_slow(run: Run) -> list[str]:
+    """All was done in the end, and too late to say whether that is the desk's fault or the machine's."""
+    if run.drained_seconds <= DRAIN_SECONDS:
+        return []
+    return [f"too slow: all was done only {run.drained_seconds:.0f} s after the last fault", _busy(run)]
+
+
+def _busy(run: Run) -> str:
+    return f"before the drill others used {run.busy_before:.0%} of the processors"
 
 
 def _too_few(run: Run, profile: Profile) -> list[str]:
@@ -73,17 +104,15 @@ def as_json(run: Run, verdict: str, why: list[str]) -> dict[str, Any]:
         "duplicate_acknowledgements": report.duplicate_acknowledgements,
         "extra_copies": report.extra_copies,
         "bound": run.replies_lost + run.in_doubt,
-        "bound_of_design": run.replies_lost + run.senders_lost,
         "replies_lost": run.replies_lost,
         "senders_lost": run.senders_lost,
         "in_doubt": run.in_doubt,
         "undrained": report.undrained,
         "recovered": report.recovered,
-        "rescued": report.rescued,
         "dead_letters": report.dead_letters,
         "drained_seconds": round(run.drained_seconds, 1),
-        "ready_seconds_median": _middle(run.ready_seconds),
-        "ready_seconds_most": round(max(run.ready_seconds, default=0.0), 2),
+        "ready_seconds": {role: _spread(times) for role, times in run.ready_seconds.items() if times},
+        "busy_before": round(run.busy_before, 2),
         "answer_seconds_median": _middle(run.answer_seconds),
         "faults": dict(sorted(run.done.items())),
         "clients": dict(sorted(run.client_tries.items())),
@@ -92,6 +121,15 @@ def as_json(run: Run, verdict: str, why: list[str]) -> dict[str, Any]:
         "verdict": verdict,
         "why": why,
     }
+
+
+def p95(values: list[float]) -> float:
+    """What nineteen of twenty stay below, or reach; of less than twenty it is the largest."""
+    return sorted(values)[-1 - len(values) // 20] if values else 0.0
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    return {"starts": len(values), "median": _middle(values), "p95": round(p95(values), 3)}
 
 
 def _middle(values: list[float]) -> float:
