@@ -26,6 +26,8 @@ _DISCLAIMERS: Final = {
 }
 """The phrases by their first word; what is written without spaces is one word."""
 _LEGAL = re.compile(pattern("legal"), re.IGNORECASE)
+_LEGAL_WORDS: Final = 2
+"""How many different ones a notice has: a person who asks for confidence uses one."""
 _NAME = re.compile(r"^[\s*_]*(?:[^\W\d_][\w.'\u2019-]*[*_]*,?(?:[ \xa0]+|$)){1,5}$")
 _INITIAL = re.compile(r"^[\s/~\u2013\u2014-]*[A-Z\u00c0-\u00de\u0400-\u042f\u3040-\uffdc]")
 _DASHED_NAME = re.compile(
@@ -61,7 +63,7 @@ def _without_notice(lines: list[str]) -> list[str]:
     """Without the paragraphs of law: from the first line that begins one, near the end."""
     for at in range(max(0, len(lines) - _NOTICE_LINES), len(lines)):
         opens = at == 0 or _RULE.match(lines[at - 1][:_LINE])
-        if opens and _disclaims(lines[at]) and _LEGAL.search(_paragraph(lines, at)):
+        if opens and _disclaims(lines[at]) and _is_legal(lines[at:]):
             return _unruled(lines[:at]) or lines
     return lines
 
@@ -75,14 +77,10 @@ def _disclaims(line: str) -> bool:
     return begin.startswith(_DISCLAIMERS.get(first, ()))
 
 
-def _paragraph(lines: Sequence[str], at: int) -> str:
-    """The lines from here to the next empty one, as one."""
-    taken: list[str] = []
-    for line in lines[at:]:
-        if not line.strip():
-            break
-        taken.append(line[: 10 * _LINE])
-    return " ".join(taken)
+def _is_legal(lines: Sequence[str]) -> bool:
+    """Whether lines speak as lawyers do."""
+    found = _LEGAL.findall(" ".join(line[: 10 * _LINE] for line in lines))
+    return len({word.lower() for word in found}) >= _LEGAL_WORDS
 
 
 def _without_sign_off(lines: list[str]) -> list[str]:
@@ -118,4 +116,4 @@ def _on_a_card(line: str) -> bool:
     if _CONTACT.search(line):
         return len(line) < _LINE
     words = line.split()
-    return len(words) <= 7 and not (len(words) > 4 and line.rstrip().endswith((".", "!")))  # noqa: PLR2004 - a post has few
+    return len(words) <= 7 and not (len(words) > 5 and line.rstrip().endswith((".", "!")))  # noqa: PLR2004 - a post has few

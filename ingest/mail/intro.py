@@ -36,6 +36,7 @@ def _verbs() -> str:
     return rf"(?:(?<!\w)(?:{spaced})(?!\w)|{joined})"
 
 
+_AFTER: Final = " *_-\xa0\t\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _VERB = re.compile(_verbs(), re.IGNORECASE)
 _VERB_LAST = re.compile(rf"{_verbs()}$", re.IGNORECASE)
 _TOLD = re.compile(
@@ -48,6 +49,8 @@ _DATED_ADDRESS = re.compile(
     r"^\W{0,3}(?=.{0,60}\d[./:-]?\d)"
     r"(?:[^<>]{4,150}<\s*[^<>\s]+@[^<>\s]+\s*>|[^<>@]{4,150}\s[^<>@\s]+@[^<>@\s]+)\s*:$"
 )
+_TIMED_ADDRESS = re.compile(r"(?=.*\d[:.]\d\d).*\s<\s*[^<>\s]+@[^<>\s]+\s*>\W?\s")
+"""A time and an address in angles before the colon: no language is needed to see what that is."""
 _DATED_ADDRESS_ALONE = re.compile(r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s[^<>]{1,200}<\s*\S+@\S+\s*>\s*$")
 _NAMED = re.compile(r"^[^<>@]{0,80}<\s*[^<>\s@]{1,80}@")
 _FACT = re.compile(r"@|\d[:.h]\s?\d\d|\d[./-]\d|(?:19|20)\d\d|[\u5e74\u6708\u65e5]")
@@ -120,9 +123,9 @@ def _starts_later(lines: Sequence[str], begin: int, end: int) -> bool:
 
 def _introduces(joined: str) -> bool:
     """Whether lines as one say who wrote and when: they end with a colon, with the verb, or the address."""
-    end = joined.rstrip(" *_-\xa0\t")
+    end = joined.rstrip(_AFTER)
     if end.endswith((":", "\uff1a")):
-        if _DATED_ADDRESS.match(joined):
+        if _DATED_ADDRESS.match(end) or _TIMED_ADDRESS.match(end):
             return True
     elif not _VERB_LAST.search(end, max(0, len(end) - 30)):
         return _DATED_ADDRESS_ALONE.match(joined) is not None
@@ -176,13 +179,14 @@ def title(line: str) -> bool:
     """Whether a line is "-----Original Message-----" or "---- X wrote ----" in some language."""
     if len(line) > _LONGEST or not _LINED.search(line):
         return False
-    return _TITLE.match(line) is not None or _DASHED.match(line) is not None
+    dashed = line.rstrip().endswith(("-", "_")) and _DASHED.match(line) is not None
+    return dashed or _TITLE.match(line) is not None
 
 
 def forward(line: str) -> bool:
     """Whether a line is "---------- Forwarded message ----------" in some language."""
     if len(line) > _LONGEST:
         return False
-    if line.rstrip().endswith(":") and line.strip(" \t\xa0:").lower() in _FORWARDED:
+    if line.rstrip().endswith((":", "\uff1a")) and line.strip(" \t\xa0:\uff1a").lower() in _FORWARDED:
         return True
     return _LINED.search(line) is not None and _FORWARD.match(line) is not None

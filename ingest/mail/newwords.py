@@ -17,20 +17,21 @@ _MARKUP: Final = 256 * 1024
 def of_letter(letter: Body) -> NewWords:
     """The new words of a letter that may be text, HTML, or both. Never raises; linear."""
     if letter.html and (not letter.plain or marks.stand_in(letter.html)):
-        found = _marked(letter.html)
-        if found.text:
-            return found
+        return _marked(letter.html, letter.text)
     return quoting.new_words(letter.text)
 
 
 def of_html(markup: str) -> NewWords:
     """The new words of a document alone. Never raises; linear."""
-    found = _marked(markup)
-    return found if found.text else quoting.new_words(html.to_text(markup, guard.Meter()))
+    return _marked(markup, html.to_text(markup, guard.Meter()))
 
 
-def _marked(markup: str) -> NewWords:
-    """What is left without the marked quotes and those that the text shows, be it nothing."""
+def _marked(markup: str, text: str) -> NewWords:
+    """What is left of a document without its quotes; where nothing is, the whole text, as uncertain."""
     if len(markup) > _MARKUP:
-        return NewWords("", certain=False)
-    return quoting.cut(html.to_text(markup, guard.Meter(), marked=True))
+        return quoting.new_words(text)
+    found = quoting.cut(html.to_text(markup, guard.Meter(), marked=True))
+    if found.text:
+        return found
+    whole = text[: guard.TEXT].strip()
+    return NewWords(whole, certain=not whole)

@@ -47,7 +47,7 @@ PHRASES = Phrases(
         "fortrolighed:", "hvis du ikke er den rette modtager", "hvis du har modtaget denne",
         "oplysningerne i denne", "tænk på miljøet", "indholdet af denne",
     ),
-    legal=("fortrolig", "modtager", "miljø", "virus"),
+    legal=("fortrolig", "modtager", "miljø", "virus", "printer", "udskriv", "afsender", "slet"),
     away=(
         "automatisk svar",
         "autosvar",

@@ -67,7 +67,10 @@ PHRASES = Phrases(
         "wenn sie nicht der richtige", "sollten sie nicht der", "bitte denken sie an die umwelt",
         "bitte prüfen sie, ob diese", "denken sie an die umwelt", "datenschutzhinweis", "virenfrei.",
     ),
-    legal=("vertraulich", "empfänger", "adressat", "umwelt", "viren", "datenschutz", "rechtlich geschützt"),
+    legal=(
+        "vertraulich", "empfänger", "adressat", "umwelt", "viren", "datenschutz", "rechtlich geschützt",
+        "ausdruck", "drucken", "absender", "unbefugt",
+    ),
     away=(
         "automatische antwort",
         "abwesenheitsnotiz",

@@ -77,7 +77,8 @@ PHRASES = Phrases(
     ),
     legal=(
         "confidential", "privileged", "intended recipient", "intended solely", "intended only", "addressee",
-        "virus", "environment", "unauthori", "disclos", "registered in",
+        "virus", "environment", "unauthori", "disclos", "registered in", "print", "avast", "avg", "sender",
+        "delete",
     ),
     away=(
         "automatic reply",

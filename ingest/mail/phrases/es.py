@@ -74,7 +74,7 @@ PHRASES = Phrases(
     ),
     legal=(
         "confidencial", "privilegiad", "destinatari", "medio ambiente", "medioambiente",
-        "protección de datos", "datos personales", "virus",
+        "protección de datos", "datos personales", "virus", "imprim", "avast", "remitente", "elimin",
     ),
     away=(
         "respuesta automática",

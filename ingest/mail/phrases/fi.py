@@ -42,7 +42,7 @@ PHRASES = Phrases(
         "tämä viesti", "tämä sähköposti", "tämän viestin", "tämän sähköpostin", "luottamuksellinen:",
         "jos et ole viestin", "jos olet saanut tämän", "vastuuvapauslauseke",
     ),
-    legal=("luottamuksel", "vastaanottaj", "ympäristö", "virus"),
+    legal=("luottamuksel", "vastaanottaj", "ympäristö", "virus", "tulosta", "lähettäj"),
     away=(
         "automaattinen vastaus",
         "poissa toimistosta",

@@ -62,7 +62,7 @@ PHRASES = Phrases(
         "si vous n'êtes pas le destinataire", "si vous avez reçu ce message par erreur",
         "pensez à l'environnement", "avant d'imprimer", "garanti sans virus", "sans virus.",
     ),
-    legal=("confidentiel", "destinataire", "environnement", "virus", "imprimer"),
+    legal=("confidentiel", "destinataire", "environnement", "virus", "imprimer", "expéditeur"),
     away=(
         "réponse automatique",
         "absence du bureau",

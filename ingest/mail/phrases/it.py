@@ -54,7 +54,10 @@ PHRASES = Phrases(
         "se ha ricevuto questo", "prima di stampare", "rispetta l'ambiente", "pensa all'ambiente",
         "privo di virus",
     ),
-    legal=("riservat", "confidenzial", "destinatari", "ambiente", "virus", "privacy", "dati personali"),
+    legal=(
+        "riservat", "confidenzial", "destinatari", "ambiente", "virus", "privacy", "dati personali",
+        "stampa", "mittente",
+    ),
     away=(
         "risposta automatica",
         "fuori sede",

@@ -60,7 +60,10 @@ PHRASES = Phrases(
         "hvis du har mottatt denne", "tenk på miljøet", "tenk miljø", "vennligst tenk på miljøet",
         "e-posten er kontrollert", "virusfri",
     ),
-    legal=("konfidensiel", "fortrolig", "taushetsplikt", "mottaker", "miljø", "virus"),
+    legal=(
+        "konfidensiel", "fortrolig", "taushetsplikt", "mottaker", "miljø", "virus", "skriver ut",
+        "utskrift", "avsender", "slett",
+    ),
     away=(
         "automatisk svar",
         "autosvar",

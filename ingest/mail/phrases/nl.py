@@ -59,7 +59,10 @@ PHRASES = Phrases(
         "vertrouwelijkheid:", "aan dit bericht kunnen geen", "aan dit bericht kan", "indien u niet de",
         "als u niet de beoogde", "denk aan het milieu", "denk eens aan het milieu", "virusvrij.",
     ),
-    legal=("vertrouwelijk", "geadresseerde", "ontvanger", "milieu", "virus", "rechten worden ontleend"),
+    legal=(
+        "vertrouwelijk", "geadresseerde", "ontvanger", "milieu", "virus", "rechten worden ontleend",
+        "print", "afdruk", "afzender",
+    ),
     away=(
         "automatisch antwoord",
         "automatische antwoord",

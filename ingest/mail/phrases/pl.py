@@ -58,7 +58,7 @@ PHRASES = Phrases(
         "uwaga: ta wiadomość", "jeżeli nie są państwo", "jeśli nie jesteś adresatem", "jeżeli nie jest pan",
         "jeśli otrzymali państwo", "pomyśl o środowisku", "zanim wydrukujesz", "wolny od wirusów",
     ),
-    legal=("poufn", "adresat", "odbiorc", "środowisk", "wirus", "dane osobowe"),
+    legal=("poufn", "adresat", "odbiorc", "środowisk", "wirus", "dane osobowe", "druk", "nadawc"),
     away=(
         "automatyczna odpowiedź",
         "odpowiedź automatyczna",

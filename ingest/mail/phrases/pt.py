@@ -61,7 +61,10 @@ PHRASES = Phrases(
         "se recebeu esta mensagem por engano", "antes de imprimir", "pense no meio ambiente",
         "pense no ambiente", "livre de vírus",
     ),
-    legal=("confidencia", "destinatári", "privilegiad", "meio ambiente", "vírus", "dados pessoais"),
+    legal=(
+        "confidencia", "destinatári", "privilegiad", "meio ambiente", "vírus", "dados pessoais", "imprim",
+        "remetente",
+    ),
     away=(
         "resposta automática",
         "resposta automatica",

@@ -51,7 +51,10 @@ PHRASES = Phrases(
         "innehållet i detta", "sekretess:", "om du inte är rätt mottagare",
         "om du inte är avsedd mottagare", "om du har fått detta", "tänk på miljön",
     ),
-    legal=("konfidentiel", "sekretess", "mottagare", "miljö", "virus", "personuppgift"),
+    legal=(
+        "konfidentiel", "sekretess", "mottagare", "miljö", "virus", "personuppgift", "skriver ut",
+        "avsändare", "radera",
+    ),
     away=(
         "automatiskt svar",
         "autosvar",

@@ -191,11 +191,54 @@ def test_where_nothing_would_be_left_everything_is_shown(text: str) -> None:
         "To: be or not to be",
         "I sent from my account the following.",
         "# not a quote\n```\ncode > here\n```",
+        "On 4 May 2026 at 10:00 I wrote to you:\n\nPlease refund me.\n\nNo answer so far.",
+        "Den 4. mai 2026 kl. 10:00 skrev jeg til dere:\n\nFakturaen er feil.\n\nIngen svarte.",
+        "El 4/5/2026 a las 10:00 su compañera me escribió:\n\n«Le devolveremos el dinero».\n\nNo es verdad.",
+        "Two tickets please:\n\nFrom: Oslo\nTo: Madrid\nDate: 4 May 2026\n\nThanks",
+        "Hola\n\nDesde mi iPhone no puedo entrar.",
+        "Hallo\n\nVon meinem iPhone aus geht es nicht.",
+        "Hoi,\n\nVerzonden met PostNL op 4 mei, nog niet ontvangen.",
+        "Hi,\n\nSent from the warehouse in Oslo on Monday, not here yet.\n\nPlease check.",
+        "Hello\n\n____________________\nItem     Price\n____________________\nShoes    20",
     ],
 )
 def test_ordinary_letters_lose_nothing(text: str) -> None:
     """A letter that quotes nothing is its own new words, surely."""
     assert quoting.new_words(text) == quoting.NewWords(text, certain=True)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "On 4 May 2026 at 10:00 your colleague wrote:\n\nWe will refund you.\n\nThat is not true.",
+        "Il 4/5/2026 alle 10:00 il cliente ha scritto:\n\nnon funziona\n\nChe devo fare?",
+    ],
+)
+def test_what_a_customer_tells_somebody_wrote_is_kept_as_uncertain(told: str) -> None:
+    """Without an address and without quote signs nobody can know whose words stand below."""
+    assert quoting.new_words(f"Hello,\n\n{told}") == quoting.NewWords(f"Hello,\n\n{told}", certain=False)
+
+
+def test_the_end_of_a_quoted_line_that_a_program_broke_off_is_quoted_too() -> None:
+    """A line between two quoted ones that goes on where the first was full is no word of the customer's."""
+    quoted = "> this line was written as wide as a line of a mail can be before a program"
+    got = quoting.new_words(f"Yes.\n\nOn 4 May 2026 Ana wrote:\n{quoted}\nbreaks it\n> and goes on\n")
+    assert got.text == "Yes."
+
+
+def test_an_answer_between_full_lines_is_kept() -> None:
+    """Below a quoted line that ends its sentence stands an answer, be it in lower case."""
+    quoted = "> is the number that is printed on the back of it really the one that you sent?"
+    got = quoting.new_words(f"On 4 May 2026 Ana wrote:\n{quoted}\nyes\n> and when did you buy it\nin May")
+    assert got == quoting.NewWords("yes\nin May", certain=False)
+
+
+def test_the_foot_of_a_mailing_list_below_a_quote_is_left_out() -> None:
+    """What a list adds to the mail it passes on is not the sender's."""
+    got = quoting.new_words(
+        "Yes.\n\nOn 4 May 2026 Ana wrote:\n> hi\n\n_____________\nour list\nlist@x.example"
+    )
+    assert got.text == "Yes."
 
 
 def test_a_signature_goes_but_not_a_long_text_below_two_dashes() -> None:
