@@ -10,6 +10,7 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
+from bench.bombs import bombs as run_bombs
 from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
@@ -117,6 +118,12 @@ def soak(
 def reading(*, mails: int = 300, rounds: int = 9) -> None:
     """Measure reading a plain mail of 4 KiB beside the standard library's own parse of it."""
     _show("reading", run_reading(mails=mails, rounds=rounds))
+
+
+@app.command
+def bombs() -> None:
+    """Measure the mails that are made to hurt a parser."""
+    _show("bombs", run_bombs())
 
 
 def _show(name: str, figures: dict[str, Any]) -> None:

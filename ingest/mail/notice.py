@@ -63,10 +63,9 @@ _PLACES: Final = (_FIRST, _LABEL, _REPLY, _COMMAND, _AFTER)
 def cut(text: str) -> str:
     """What the system says, without the copy of the returned mail below it."""
     text = text[:_LENGTH]
-    for found in _COPY.finditer(text):
-        if _ANY.search(text, 0, found.start()):
-            return text[: found.start()]
-    return text
+    named = _ANY.search(text)
+    copy = _COPY.search(text, named.end()) if named else None
+    return text[: copy.start()] if copy else text
 
 
 def recipients(said: str, ours: frozenset[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from store import tables
 from tests.fuzz import run, seeds
+from tests.ingest.mail import bombs
 from tests.scenarios.office import opened
 from tests.scenarios.policies import sample
 from tests.scenarios.post import Posted
@@ -31,3 +32,18 @@ def test_damaged_mails_are_all_accounted_for(tmp_path: Path, sqlite_url: str) ->
         assert set(states) == contacts
         assert set(states.values()) <= {"ticket", "reply", "aside"}
         assert office.rows(tables.dead_letters) == []
+
+
+@pytest.mark.timeout(120)
+def test_a_bomb_is_a_ticket(tmp_path: Path, sqlite_url: str) -> None:
+    """What hurts a parser is kept as it came, and somebody looks at it."""
+    names = [*bombs.HEADERS, *bombs.STRUCTURES]
+    posted = [
+        Posted(bombs.EVERY[name](), f"p{at}@x.example", ("support@acme.example",))
+        for at, name in enumerate(names)
+    ]
+    with opened(sqlite_url, tmp_path / "raw", sample(rules="")) as office:
+        contacts = office.take(*(one for one in posted if one.raw and len(one.raw) < 1_000_000))
+        office.work()
+        assert {row.state for row in office.rows(tables.contacts)} == {"ticket"}
+        assert len(office.tickets()) == len(set(contacts))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from tests.ingest.mail import winmail
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,6 +58,12 @@ def plain(text: str) -> bytes:
 def fill(text: str, size: int = 1_000_000) -> str:
     """The text again and again, up to a size."""
     return text * (size // len(text))
+
+
+def report(words: str) -> bytes:
+    """A delivery report in prose, of which every reader of such reports is asked."""
+    head = b"From: MAILER-DAEMON@b.example\r\nSubject: Returned mail\r\nX-Amz-Sns-Message-Id: 1\r\n\r\n"
+    return head + words.encode()
 
 
 HEADERS: Final[dict[str, Callable[[], bytes]]] = {
@@ -111,6 +119,26 @@ STRUCTURES: Final[dict[str, Callable[[], bytes]]] = {
     "uuencode": lambda: (
         b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n" + b"#0V%T\r\n" * 300_000
     ),
+    "90 multiparts deep": lambda: nested(90),
+    "500 messages deep": lambda: embedded(500),
+    "10 MB of base64": lambda: field(b"base64", b"Content-Transfer-Encoding") + b"QUJD" * 2_500_000,
+    "20 MB in one line": lambda: END + b"a" * 20_000_000,
+    "a million lines of uuencode": lambda: (
+        b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n" + b"!\n" * 1_000_000
+    ),
+    "winmail.dat of 300,000 attributes": lambda: (
+        field(b"application/ms-tnef", b"Content-Type").removesuffix(END)
+        + b"\r\n"
+        + winmail.stream(winmail.attribute(0x9002, b"") * 300_000)
+    ),
+    "winmail.dat of a million properties": lambda: (
+        field(b"application/ms-tnef", b"Content-Type").removesuffix(END)
+        + b"\r\n"
+        + winmail.stream(
+            winmail.attribute(0x9003, b"\xff\xff\xff\xff" + b"\x03\x00\x01\x00....." * 1_000_000)
+        )
+    ),
+    "header lines that are none": lambda: b"Subject: x\r\n" + b"no field\r\n" * 60_000 + b"To: a@b\r\n\r\nx",
     "charset of Python": lambda: b"Content-Type: text/plain; charset=zlib\r\n\r\n\xff\xfe",
     "charset with NUL": lambda: b"Content-Type: text/plain; charset=\x00utf-8\r\n\r\n\xff\xfe",
 }
@@ -125,6 +153,10 @@ PAGES: Final[dict[str, Callable[[], bytes]]] = {
     "links": lambda: page(b'<a href="x">' * 80_000),
     "table cells": lambda: page(b"<table>" + b"<tr>" + b"<td>" * 200_000),
     "open quotes in tags": lambda: page(b'<a "' * 200_000),
+    "20,000 nested tables": lambda: page(b"<table><tr><td>" * 20_000),
+    "30,000 rows of 30": lambda: page(b"<table>" + (b"<tr>" + b"<td>x" * 30) * 30_000),
+    "an attribute of 1 MB": lambda: page(b'<a title="' + b"x" * 1_000_000 + b'">x'),
+    "a column for all": lambda: page(b'<table><tr><td colspan="1000000000">x'),
     "paragraphs never closed": lambda: page(b"<p>" * 300_000),
 }
 
@@ -140,4 +172,15 @@ TEXTS: Final[dict[str, Callable[[], bytes]]] = {
     )
 }  # fmt: skip
 
-EVERY: Final = dict(itertools.chain(HEADERS.items(), STRUCTURES.items(), PAGES.items(), TEXTS.items()))
+REPORTS: Final[dict[str, Callable[[], bytes]]] = {
+    f"report of {text!r}": lambda text=text: report(fill(text))  # type: ignore[misc]
+    for text in (
+        "a", "<a@", "a@b ", "<a@b.c> ", "to <", "final-recipient: rfc822; a@b\n", "(expanded ", "smtp:", "\n",
+        "original message\n", "recipient: ", "received: a@b.example\n", "{", '{"a":', "5.1.1 ", "> > ",
+        "this is a copy\n", "following address ", "550 5.1.1 <a@b.c>... no\n",
+    )
+}  # fmt: skip
+
+EVERY: Final = dict(
+    itertools.chain(HEADERS.items(), STRUCTURES.items(), PAGES.items(), TEXTS.items(), REPORTS.items())
+)
