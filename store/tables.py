@@ -78,7 +78,7 @@ events = Table(
     Column("id", Words, primary_key=True),
     text_column("name"),
     time_column("at"),
-    Column("stream", Words, nullable=False, index=True),
+    text_column("stream"),
     Column("effect_key", Words, nullable=False, unique=True),
     text_column("body"),
 )
@@ -251,6 +251,9 @@ outgoing = Table(
 # Only what is still to be sent is looked for by time; sent mail must not make that slower.
 _index_where("ix_outgoing_due", outgoing.c.due_at, outgoing.c.state.in_(["waiting", "sending"]))
 _index_where("ix_outgoing_digest", outgoing.c.state, outgoing.c.state == "digest")
+# Events are looked for by ticket. Those of mail that has no ticket yet are in no order at all, and finding a
+# place for each took 15 % of writing a mail down; their streams sort before "ticket:".
+_index_where("ix_events_stream", events.c.stream, events.c.stream >= "ticket:")
 
 throttles = Table(
     "throttles",

@@ -14,7 +14,7 @@ from bench.mails import different_senders
 from bench.mixture import mixture
 from bench.stock import FIRST, fill
 from runtime.timekeeper import Timekeeper
-from store import counts, kinds, outbox, policies, streams, tables
+from store import counts, event_views, kinds, outbox, policies, streams, tables
 from store.batch import Batch
 from store.numbers import numbers_for
 from tests.store.plans import GROWING, scans, statements
@@ -58,6 +58,7 @@ def live(desk: Bare) -> None:
     with desk.store.reading() as connection:
         counts.undone(connection)
         policies.current_version(connection)
+        event_views.newest(connection, most=5, ticket=FIRST)
 
 
 @pytest.mark.slow

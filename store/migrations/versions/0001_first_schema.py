@@ -61,7 +61,13 @@ def create_work() -> None:
         *texts("stream", "effect_key", "body"),
         sa.UniqueConstraint("effect_key"),
     )
-    op.create_index("ix_events_stream", "events", ["stream"])
+    op.create_index(
+        "ix_events_stream",
+        "events",
+        ["stream"],
+        sqlite_where=sa.text("stream >= 'ticket:'"),
+        postgresql_where=sa.text("stream >= 'ticket:'"),
+    )
     op.create_table(
         "work",
         key(),
