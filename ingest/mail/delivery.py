@@ -119,7 +119,9 @@ def undelivered_subject(evidence: Evidence) -> Verdict:
 
 
 def undelivered_body(evidence: Evidence) -> Verdict:
-    """A robot says in the body that mail was not delivered."""
+    """A robot says in the body that mail was not delivered; a postmaster who answers us is a person."""
+    if evidence.local == "postmaster" and "in-reply-to" in evidence.fields:
+        return None
     if evidence.daemon and _FAILURE.search(evidence.opening):
         return Kind.BOUNCE, "delivery failure in body"
     return None

@@ -24,7 +24,7 @@ ORIGINAL: Final = frozenset({
 
 _DAEMON_LOCAL = re.compile(
     r"^(?:mailer[-_.]?daemon|(?:e?mail[-_.]?)?post[-_.]?master|mail[-_.]?daemon|mdaemon|mmdf|ndr"
-    r"|mail[-_.]?deliver\w*)(?:[-+._].*)?$"
+    r"|mail[-_.]?deliver\w*|microsoftexchange[0-9a-f]{32})(?:[-+._].*)?$"
 )
 _GATEWAY_LOCAL = re.compile(
     r"^(?:sysadmin|e?mail[-_.]?(?:system|admin|robot|gateway)|imss|mail(?:sweeper|marshal)|antivirus|virus"

@@ -97,6 +97,14 @@ def test_an_enclosed_mail_counts_beside_a_machines_address(
     assert message(body, field, *fields, sender=sender).kind is kind
 
 
+def test_a_postmaster_who_answers_is_no_robot() -> None:
+    """Who runs a mail server may write to the desk of users that it does not know."""
+    words = "Your mail to ana@b.example: that user does not exist here. What can we do?"
+    answer = message(words, "In-Reply-To: <a@desk.example>", sender="postmaster@b.example")
+    assert answer.kind is Kind.AUTO_GENERATED
+    assert message(words, sender="postmaster@b.example").kind is Kind.BOUNCE
+
+
 def test_a_parcel_that_could_not_be_delivered_is_no_bounce() -> None:
     """A shop's robot that writes about deliveries, and returns no mail, reports none."""
     got = message("It could not be delivered.", "Subject: Delivery failed", sender="no-reply@parcels.example")
