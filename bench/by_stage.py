@@ -28,7 +28,9 @@ _WORKER: dict[str, tuple[object, str]] = {
     "hold leases": (work, "still_held"),
     "foresee": (transaction, "foresee"),
     "chain": (transaction, "_run_one"),
-    "flush": (Batch, "flush"),
+    "tell": (Batch, "tell"),
+    "flush": (Batch, "write"),
+    "counts": (Batch, "count"),
     "finish": (work, "finish"),
 }
 _SENDER: dict[str, tuple[object, str]] = {

@@ -66,10 +66,11 @@ def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event
     foresee(batch, [order.event for order in mine], bench.readings.messages, bench.keyring)
     ends = [(order, _run_one(order, batch, bench)) for order in mine]
     opened = _go_further(ends, batch, bench) if bench.further else []
-    written = batch.flush({order.event.id for order, end in opened if end == chain.Done()})
+    written = batch.write({order.event.id for order, end in opened if end == chain.Done()})
     ends += _left_over(connection, opened, bench)
     done = [order.row.id for order, end in ends if _conclude(connection, order, end, bench)]
     work.finish(connection, holder=bench.holder, ids=done)
+    batch.count()
     return written
 
 

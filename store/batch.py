@@ -82,19 +82,29 @@ class Batch:
         self._events.clear()
         return fresh
 
-    def flush(self, done: Container[str] = ()) -> list[Event]:
+    def flush(self) -> list[Event]:
         """Send everything to the database; gives back the new events that a bell is rung for.
 
-        Those in ``done``, by id, leave no work. Raises `store.tallies.ContendedError` when another worker was
-        faster, and whatever the database raises.
+        Raises `store.tallies.ContendedError` when another worker was faster, and whatever the database
+        raises.
         """
+        told = self.write()
+        self.count()
+        return told
+
+    def write(self, done: Container[str] = ()) -> list[Event]:
+        """Flush all but the counts; events in ``done``, by id, leave no work."""
         for kind in FLUSHED:
             self._shelves[id(kind)].flush()
         self.tell()
         work.leave(self.connection, [event for event in self._told if event.id not in done])
         self._numbers.settle(self.connection)
-        # Counts come last: their rows are shared by all workers, so their locks are held as shortly as can
-        # be.
+        return self._told
+
+    def count(self) -> None:
+        """Flush the counts, as the last thing of a transaction.
+
+        Their rows are shared by all workers, so their locks are held as shortly as can be.
+        """
         self.throttles.flush()
         self.agents.flush()
-        return self._told

@@ -39,14 +39,17 @@ class BulkInsert:
         *,
         skip: Sequence[str] = (),
         add: str = "",
+        keep: str = "",
         returning: Sequence[str] = (),
     ) -> None:
         """``skip`` names the unique columns on which a row gives way to one that is there.
 
-        With ``add`` that row's column of this name grows by the new row's value instead.
+        With ``add`` that row's column of this name grows by the new row's value instead, and its column
+        ``keep`` gets the new row's value where there is one.
         """
         self._head = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608 - names of ours
         grow = f"DO UPDATE SET {add} = {table.name}.{add} + excluded.{add}" if add else "DO NOTHING"
+        grow += f", {keep} = coalesce(excluded.{keep}, {table.name}.{keep})" if keep else ""
         self._tail = f" ON CONFLICT ({', '.join(skip)}) {grow}" if skip else ""
         self._returning = f" RETURNING {', '.join(returning)}" if returning else ""
         self._width = len(columns)

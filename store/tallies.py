@@ -1,7 +1,7 @@
 """Counts with a limit that hold however many workers count: a change over the limit fails the whole flush.
 
 A batch reads counts without locks and adds to them in memory. The flush then takes the rows' locks in one
-short, ordered statement that refuses to go over the limit; a batch that lost such a race is redone with fresh
+short, ordered statement and sees how far they came; a batch that lost such a race is redone with fresh
 counts.
 """
 
@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Insert, Table, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, select
 
+from store.bulk import BulkInsert
 from store.tables import agents, throttles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 UNLIMITED = 2**31 - 1
 
@@ -80,14 +80,11 @@ class Tally:
         self._journal.append(lambda: self._added.__setitem__(key, before))
 
     def flush(self) -> None:
-        """Write the additions in key order; raises `ContendedError` where a limit would be passed."""
-        for key in sorted(self._added):
+        """Write the additions in key order; raises `ContendedError` where a limit was passed."""
+        rows = [(key, one.amount, one.extra) for key, one in sorted(self._added.items()) if one.amount]
+        for key, count in self._counts.add(self._connection, rows):
             addition = self._added[key]
-            if not addition.amount:
-                continue
-            row = {"key": key, "amount": addition.amount, "limit": addition.limit, "extra": addition.extra}
-            written = self._connection.execute(self._counts.write(self._connection.dialect.name), row)
-            if written.first() is None:
+            if addition.amount > 0 and count > addition.limit:
                 raise ContendedError
 
 
@@ -100,27 +97,13 @@ class Counts:
         self.find = select(columns[key], columns[count]).where(
             columns[key].in_(bindparam("keys", expanding=True))
         )
-        self._writes = {
-            name: self._upsert(maker(table), key=key, count=count, extra=extra)
-            for name, maker in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-        }
+        self._insert = BulkInsert(
+            table, (key, count, extra), skip=(key,), add=count, keep=extra, returning=(key, count)
+        )
 
-    def write(self, dialect: str) -> Insert:
-        """Add ``amount`` to the count of ``key``, and give the key back unless that would pass ``limit``."""
-        return self._writes[dialect]
-
-    @staticmethod
-    def _upsert(statement: Any, *, key: str, count: str, extra: str) -> Insert:
-        column = statement.table.c[count]
-        amount: BindParameter[int] = bindparam("amount")
-        written: Insert = statement.values({key: bindparam("key"), count: amount, extra: bindparam("extra")})
-        beside = func.coalesce(statement.excluded[extra], statement.table.c[extra])
-        counted: Insert = written.on_conflict_do_update(  # type: ignore[attr-defined]
-            index_elements=[key],
-            set_={count: column + amount, extra: beside},
-            where=(column + amount <= bindparam("limit")) | (amount < 0),
-        ).returning(statement.table.c[key])
-        return counted
+    def add(self, connection: Connection, rows: Sequence[tuple[str, int, Any]]) -> list[tuple[Any, ...]]:
+        """Add to the counts, and lock them for the rest of the transaction; gives back keys and counts."""
+        return self._insert.run_returning(connection, rows)
 
 
 THROTTLES = Counts(throttles, key="key", count="count", extra="until")
