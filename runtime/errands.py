@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-THREADS = 16
+THREADS = 32
 """Mails that are asked about at once: a slow domain's keep no others waiting."""
 EAGER_SECONDS = 0.1
 """How often to look where the policy asks DNS, without a bell: a broker's is for a worker to hear."""

@@ -25,6 +25,10 @@ CACHED_SIZE: Final = 4096
 """Bytes; a longer answer is asked for anew each time, so that nobody fills our memory."""
 PER_SERVER_SECONDS: Final = 0.9
 """How long one server is waited for, so that within two seconds another one is asked."""
+MISSED_MOST: Final = 20
+"""Questions in a row without an answer, after which DNS is taken to be away."""
+IMPATIENT_SECONDS: Final = 0.25
+"""How long a mail waits while it is; the first answer ends that."""
 
 
 class UnansweredError(Exception):
@@ -46,17 +50,39 @@ class Names:
         self._resolver.timeout = PER_SERVER_SECONDS
         self._resolver.cache = _Cache(CACHED)
 
+        self._missed = 0
+
     def asking(self, seconds: float) -> Questions:
-        """The questions of one mail, all answered or given up within so many seconds from now."""
-        return Questions(self._resolver, time.monotonic() + seconds)
+        """The questions of one mail, all answered or given up within so many seconds from now.
+
+        While DNS says nothing at all they are given up sooner, so that mail does not pile up behind it.
+        """
+        if self._missed >= MISSED_MOST:
+            seconds = min(seconds, IMPATIENT_SECONDS)
+        return Questions(self, time.monotonic() + seconds)
+
+    def ask(self, name: dns.name.Name, kind: str, seconds: float) -> Answer | None:
+        """One answer, ``None`` where there is no such name; raises `UnansweredError`."""
+        answer: Answer | None
+        try:
+            answer = self._resolver.resolve(
+                name, kind, lifetime=seconds, search=False, raise_on_no_answer=False
+            )
+        except dns.resolver.NXDOMAIN:
+            answer = None
+        except (dns.exception.DNSException, OSError) as error:
+            self._missed += isinstance(error, dns.exception.Timeout)
+            raise UnansweredError(type(error).__name__) from error
+        self._missed = 0
+        return answer
 
 
 class Questions:
     """What one mail asks; every method raises `UnansweredError` where DNS says nothing."""
 
-    def __init__(self, resolver: dns.resolver.Resolver, until: float) -> None:
+    def __init__(self, names: Names, until: float) -> None:
         """``until`` is on the monotonic clock."""
-        self._resolver = resolver
+        self._names = names
         self._until = until
         self._asked = 0
 
@@ -96,12 +122,7 @@ class Questions:
             asked = dns.name.from_text(name.encode("ascii").decode(), idna_codec=None)
         except (dns.exception.DNSException, UnicodeError):
             return None
-        try:
-            return self._resolver.resolve(asked, kind, lifetime=left, search=False, raise_on_no_answer=False)
-        except dns.resolver.NXDOMAIN:
-            return None
-        except (dns.exception.DNSException, OSError) as error:
-            raise UnansweredError(type(error).__name__) from error
+        return self._names.ask(asked, kind, left)
 
 
 class _Cache(dns.resolver.LRUCache):

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.trust.names import CACHED_SIZE, MOST_QUESTIONS, Names, UnansweredError
+from ingest.trust.names import (
+    CACHED_SIZE,
+    IMPATIENT_SECONDS,
+    MISSED_MOST,
+    MOST_QUESTIONS,
+    Names,
+    UnansweredError,
+)
 from tests.servers.loopback import HOST, free_port
 
 if TYPE_CHECKING:
@@ -85,3 +92,21 @@ def test_no_time_left_is_no_question(dns_server: DnsServer) -> None:
     with pytest.raises(UnansweredError):
         Names([dns_server.server]).asking(0.0).texts("a.example")
     assert dns_server.asked == []
+
+
+def test_mail_does_not_pile_up_behind_a_dns_that_is_away(dns_server: DnsServer) -> None:
+    """After some silence each mail waits only a little; the first answer brings the patience back."""
+    names = Names([dns_server.server])
+    dns_server.add("slow.example", "TXT", "one")
+    dns_server.silent = True
+    for number in range(MISSED_MOST):
+        with pytest.raises(UnansweredError):
+            names.asking(0.05).texts(f"n{number}.example")
+    dns_server.silent = False
+    dns_server.delay = 2 * IMPATIENT_SECONDS
+    with pytest.raises(UnansweredError):
+        names.asking(5.0).texts("slow.example")
+    dns_server.delay = 0.0
+    assert names.asking(5.0).texts("quick.example") == []
+    dns_server.delay = 2 * IMPATIENT_SECONDS
+    assert names.asking(5.0).texts("slow.example") == [b"one"]
