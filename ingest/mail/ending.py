@@ -1,6 +1,6 @@
-"""What ends a letter without a sign of its own: the sign-off above a name, and the law that servers add.
+"""What ends a letter without a sign of its own: the sign-off above a name, and what servers and lists add.
 
-Both are cut only where they reach to the end of what was written, and only in a shape that words do not have.
+Each is cut only where it reaches to the end of what was written, and only in a shape that words do not have.
 A formula alone, or with the name on its own line, stays: nothing there tells it from the sender's words.
 """
 
@@ -35,12 +35,15 @@ _DASHED_NAME = re.compile(
 )
 _CONTACT = re.compile(r"\d{3}|@|://|www\.|\|", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"^[\s*_]*(?:p\.? ?[sd]\b|nb\b|obs\b|ps[:.])", re.IGNORECASE)
+_LIST_LINES: Final = 5
+_LONG_RULE = re.compile(r"^_{20,}\s*$")
+_ADDRESS = re.compile(r"\S@\S|://")
 _RULE = re.compile(r"^[\s*_=\u2013\u2014-]*$")
 
 
 def without(lines: Sequence[str]) -> list[str]:
     """The lines without such an ending; all of them where nothing else would be left. Linear."""
-    kept = _without_sign_off(_without_notice(_trimmed(lines)))
+    kept = _without_sign_off(_without_list(_without_notice(_trimmed(lines))))
     return kept or list(lines)
 
 
@@ -64,6 +67,14 @@ def _without_notice(lines: list[str]) -> list[str]:
     for at in range(max(0, len(lines) - _NOTICE_LINES), len(lines)):
         opens = at == 0 or _RULE.match(lines[at - 1][:_LINE])
         if opens and _disclaims(lines[at]) and _is_legal(lines[at:]):
+            return _unruled(lines[:at]) or lines
+    return lines
+
+
+def _without_list(lines: list[str]) -> list[str]:
+    """Without what a mailing list adds below a long line: its name, its address, its page."""
+    for at in range(max(1, len(lines) - _LIST_LINES), len(lines)):
+        if _LONG_RULE.match(lines[at]) and len(_ADDRESS.findall(" ".join(lines[at:])[: 10 * _LINE])) > 1:
             return _unruled(lines[:at]) or lines
     return lines
 

@@ -37,19 +37,23 @@ def _verbs() -> str:
 
 
 _AFTER: Final = " *_-\xa0\t\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+_ENDS: Final = f":\uff1a>{_AFTER}"
 _VERB = re.compile(_verbs(), re.IGNORECASE)
 _VERB_LAST = re.compile(rf"{_verbs()}$", re.IGNORECASE)
+_VERB_ENDS: Final = frozenset(phrase.split()[-1] for phrase in every("wrote"))
 _TOLD = re.compile(
     rf"(?<!\w)(?:{pattern('persons')})\s+{_verbs()}|{_verbs()}\s+(?:{pattern('persons')})(?!\w)",
     re.IGNORECASE,
 )
 _START_WORDS: Final = frozenset(phrase.split()[0].rstrip(".,") for phrase in every("starts"))
-_START = re.compile(r"[\s*_-]*(?:\d{1,4}[\s./\u5e74-]|[^\W\d]{2,12}[.,]*\s\d|[\u2e80-\uffff]{1,2}\d)")
+_START = re.compile(
+    r"[\s*_-]*(?:\d{1,4}[\s./\u5e74-]|(?:[^\W\d]{2,12}[.,]*\s){1,3}\d|[\u2e80-\uffff]{1,2}\d)"
+)
 _DATED_ADDRESS = re.compile(
     r"^\W{0,3}(?=.{0,60}\d[./:-]?\d)"
     r"(?:[^<>]{4,150}<\s*[^<>\s]+@[^<>\s]+\s*>|[^<>@]{4,150}\s[^<>@\s]+@[^<>@\s]+)\s*:$"
 )
-_TIMED_ADDRESS = re.compile(r"(?=.*\d[:.]\d\d).*\s<\s*[^<>\s]+@[^<>\s]+\s*>\W?\s")
+_TIMED_ADDRESS = re.compile(r"(?=.*\d[:.]\d\d)[^<>]{0,200}<\s*[^<>\s]+@[^<>\s]+\s*>[^<>]{0,80}$")
 """A time and an address in angles before the colon: no language is needed to see what that is."""
 _DATED_ADDRESS_ALONE = re.compile(r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s[^<>]{1,200}<\s*\S+@\S+\s*>\s*$")
 _NAMED = re.compile(r"^[^<>@]{0,80}<\s*[^<>\s@]{1,80}@")
@@ -74,15 +78,15 @@ def wrote(lines: Sequence[str], at: int) -> int:
     """How many lines from here are one "On Monday X wrote:"; 0 where they are none."""
     if not _may_start(lines[at]):
         return 0
-    joined = ""
+    parts: list[str] = []
     for index in range(at, min(len(lines), at + _JOINED)):
         line = lines[index].strip()
         if not line and index > at and _address_follows(lines, index + 1):
             continue
-        joined = f"{joined} {line}".strip()
-        if not line or len(joined) > _LONGEST or (index > at and _is_quote(line, joined)):
+        parts.append(line)
+        if not line or (index > at and line.startswith(">") and _is_quoted(parts)):
             return 0
-        if _introduces(joined):
+        if _may_end(line) and _introduces(" ".join(parts)):
             return 0 if _starts_later(lines, at + 1, index + 1) else index + 1 - at
     return 0
 
@@ -97,9 +101,14 @@ def _address_follows(lines: Sequence[str], at: int) -> bool:
     return at < len(lines) and lines[at].lstrip().startswith("<")
 
 
-def _is_quote(line: str, joined: str) -> bool:
-    """Whether a line is quoted; one that closes an address in angles only looks so."""
-    return line.startswith(">") and joined.count("<") < joined.count(">")
+def _is_quoted(parts: Sequence[str]) -> bool:
+    """Whether the last line is quoted; one that closes an address in angles only looks so."""
+    return sum(part.count("<") - part.count(">") for part in parts) < 0
+
+
+def _may_end(line: str) -> bool:
+    """Whether an introduction may end with a line, seen at a glance."""
+    return line[-1] in _ENDS or _ends_with_verb(line)
 
 
 def _may_start(line: str) -> bool:
@@ -123,17 +132,25 @@ def _starts_later(lines: Sequence[str], begin: int, end: int) -> bool:
 
 def _introduces(joined: str) -> bool:
     """Whether lines as one say who wrote and when: they end with a colon, with the verb, or the address."""
+    if len(joined) > _LONGEST:
+        return False
     end = joined.rstrip(_AFTER)
     if end.endswith((":", "\uff1a")):
         if _DATED_ADDRESS.match(end) or _TIMED_ADDRESS.match(end):
             return True
-    elif not _VERB_LAST.search(end, max(0, len(end) - 30)):
+    elif not _ends_with_verb(end):
         return _DATED_ADDRESS_ALONE.match(joined) is not None
     return (
         _VERB.search(end) is not None
         and _FACT.search(joined) is not None
         and ("@" in joined or _TOLD.search(joined) is None)
     )
+
+
+def _ends_with_verb(end: str) -> bool:
+    last = end[-30:].rpartition(" ")[2].rpartition(">")[2]
+    known = last.lower() in _VERB_ENDS or last >= _CJK
+    return known and _VERB_LAST.search(end, max(0, len(end) - 30)) is not None
 
 
 def named_only(line: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from ingest.mail import ending, guard, intro, marker
+from ingest.mail import cleartext, ending, guard, intro, marker
 from ingest.mail.phrases import every, pattern
 
 _SIGNATURE_LINES: Final = 12
@@ -32,6 +32,8 @@ _FIRST_WORDS: Final = frozenset(
     for phrase in every(kind)
 )
 _SENT_WORDS: Final = frozenset(phrase.lower().split()[0].rstrip(",.") for phrase in every("sent_from"))
+_SENT_WORDS_MOST: Final = 10
+"""Words in such a line; "Sent from my desk, which is easier for me than ..." is a sentence."""
 _RULE = re.compile(r"^[\s*_=\u2013\u2014-]{4,}$")
 _SENT_FROM = re.compile(rf"^[\s*_<\[(]{{0,4}}(?:{pattern('sent_from')}).{{0,90}}$", re.IGNORECASE)
 _CJK: Final = "\u2e80"
@@ -76,7 +78,7 @@ def _lines(whole: str) -> list[str]:
     if "--" not in whole:
         return whole.splitlines()
     lines: list[str] = []
-    for line in whole.splitlines():
+    for line in cleartext.without_armour(whole.splitlines()):
         shared = _SHARED.match(line) if "--" in line and len(line) < _LONG else None
         lines.extend(shared.groups() if shared else (line,))
     return lines
@@ -101,7 +103,7 @@ def _by_telephone(line: str) -> bool:
     words = begin.lstrip(" \t*_<(").split(None, 1)
     if not words or (words[0] < _CJK and words[0].lower().rstrip(",.") not in _SENT_WORDS):
         return False
-    return _SENT_FROM.match(begin) is not None
+    return len(line.split()) <= _SENT_WORDS_MOST and _SENT_FROM.match(begin) is not None
 
 
 def _is_quoted(line: str) -> bool:

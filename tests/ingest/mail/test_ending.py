@@ -27,6 +27,7 @@ LAW = [
         ["\u2014 Kari"],
         LAW,
         ["_________", *LAW],
+        ["_" * 40, "our list", "list@x.example", "https://lists.x.example/our"],
         ["Regards,", "Kari", "", *LAW, "", "Please consider the environment before printing this."],
     ],
 )

@@ -198,6 +198,7 @@ def test_where_nothing_would_be_left_everything_is_shown(text: str) -> None:
         "Hola\n\nDesde mi iPhone no puedo entrar.",
         "Hallo\n\nVon meinem iPhone aus geht es nicht.",
         "Hoi,\n\nVerzonden met PostNL op 4 mei, nog niet ontvangen.",
+        "Hi,\n\nSent from my desk, which is easier to reach than my mobile phone today.",
         "Hi,\n\nSent from the warehouse in Oslo on Monday, not here yet.\n\nPlease check.",
         "Hello\n\n____________________\nItem     Price\n____________________\nShoes    20",
     ],
@@ -231,6 +232,21 @@ def test_an_answer_between_full_lines_is_kept() -> None:
     quoted = "> is the number that is printed on the back of it really the one that you sent?"
     got = quoting.new_words(f"On 4 May 2026 Ana wrote:\n{quoted}\nyes\n> and when did you buy it\nin May")
     assert got == quoting.NewWords("yes\nin May", certain=False)
+
+
+def test_an_introduction_of_five_lines_is_one() -> None:
+    """Polymail puts the name, an angle, the address and the verb on lines of their own."""
+    top = "On Tue, Apr 11, 2017 at 10:07 PM Ana Berg\n\n<\nmailto:Ana Berg <ana@x.example>\n> wrote:"
+    assert quoting.new_words(f"Yes.\n\n{top}\nold words").text == "Yes."
+
+
+def test_signed_text_is_read_without_its_armour() -> None:
+    """What PGP puts around a text that it signs is none of the words (RFC 9580 section 7)."""
+    signed = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nHello,\n- --verbose does not help\n"
+        "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n"
+    )
+    assert quoting.new_words(signed).text == "Hello,\n--verbose does not help"
 
 
 def test_the_foot_of_a_mailing_list_below_a_quote_is_left_out() -> None:

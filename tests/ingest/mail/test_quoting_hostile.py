@@ -1,4 +1,4 @@
-"""Letters made to hang the search for new words cost little: the list's lines, a megabyte of each, and marks."""
+"""Letters made to hang the search for new words cost little: a megabyte of each line, and many marks."""
 
 from __future__ import annotations
 
