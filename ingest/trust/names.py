@@ -12,7 +12,7 @@ import dns.resolver
 import dns.reversename
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from ipaddress import IPv4Address, IPv6Address
 
     from dns.resolver import Answer, CacheKey
@@ -48,8 +48,7 @@ class Names:
         if servers:
             self._resolver.nameservers = [dns.nameserver.Do53Nameserver(*server) for server in servers]
         self._resolver.timeout = PER_SERVER_SECONDS
-        self._resolver.cache = _Cache(CACHED)
-
+        self._resolver.cache = _Cache(self._heard)
         self._missed = 0
 
     def asking(self, seconds: float) -> Questions:
@@ -63,18 +62,18 @@ class Names:
 
     def ask(self, name: dns.name.Name, kind: str, seconds: float) -> Answer | None:
         """One answer, ``None`` where there is no such name; raises `UnansweredError`."""
-        answer: Answer | None
         try:
-            answer = self._resolver.resolve(
+            return self._resolver.resolve(
                 name, kind, lifetime=seconds, search=False, raise_on_no_answer=False
             )
         except dns.resolver.NXDOMAIN:
-            answer = None
+            return None
         except (dns.exception.DNSException, OSError) as error:
             self._missed += isinstance(error, dns.exception.Timeout)
             raise UnansweredError(type(error).__name__) from error
+
+    def _heard(self) -> None:
         self._missed = 0
-        return answer
 
 
 class Questions:
@@ -126,10 +125,15 @@ class Questions:
 
 
 class _Cache(dns.resolver.LRUCache):
-    """Keeps small answers until their time to live is over."""
+    """Keeps small answers until their time to live is over; ``heard`` is told of every new one."""
+
+    def __init__(self, heard: Callable[[], None]) -> None:
+        super().__init__(CACHED)
+        self._heard = heard
 
     def put(self, key: CacheKey, value: Answer) -> None:
-        """Keep one answer, unless it is a large one."""
+        """Keep an answer that just came, unless it is a large one."""
+        self._heard()
         wire = value.response.wire
         if wire is not None and len(wire) <= CACHED_SIZE:
             super().put(key, value)

@@ -69,7 +69,10 @@ def _work(standing: Standing, settings: Settings, now: datetime) -> Finding:
     says += f", the oldest due for {ago(standing.oldest_due, now)}"
     slow = now - standing.oldest_due > SLOW_WORK
     return Finding(
-        "work", "yellow" if slow else "green", says, "is a worker running? `despacho run`" if slow else ""
+        "work",
+        "yellow" if slow else "green",
+        says,
+        "is a worker running, and who looks senders up (errands)? `despacho run`" if slow else "",
     )
 
 
