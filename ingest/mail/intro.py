@@ -62,12 +62,12 @@ _DASHED = re.compile(
     rf"^\s*[-_]{{2,}}\s?(?:[^-].{{0,120}}\s)?{_verbs()}\s*:?\s*[-_]{{2,}}\s*$", re.IGNORECASE
 )
 _TITLE = re.compile(
-    rf"^\W{{0,4}}[-_=*]{{2,}}\W{{0,4}}(?:{pattern('original')})\W*$"
+    rf"^\W{{0,4}}[-_=*]{{2,}}+\W{{0,4}}+(?:{pattern('original')})\W*$"
     rf"|^[\s*_]*(?:{pattern('original')})\s*[-_]{{2,}}\s*$",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
-    rf"^\W{{0,4}}[-_=*]{{2,}}\W{{0,4}}(?:{pattern('forwarded')}).{{0,80}}$",
+    rf"^\W{{0,4}}[-_=*]{{2,}}+\W{{0,4}}+(?:{pattern('forwarded')}).{{0,80}}$",
     re.IGNORECASE,
 )
 _FORWARDED: Final = frozenset(every("forwarded"))

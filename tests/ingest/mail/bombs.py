@@ -169,6 +169,7 @@ TEXTS: Final[dict[str, Callable[[], bytes]]] = {
         "From:\nSent:\n", "Von: ", "Sent from my ", "--\n", "-- \n", "Best regards,\n",
         "<a@", "<a@b>:\n", "*", "\t\xa0", "2024-01-01 10:00 ", "Am 1.1.2024 schrieb ",
         "##- ", "##- x -##\n", "----- Original Message", "-- On 1 ", "el 1 a@b\n", "Den 1. skrev\n",
+        f"+{'-' * 50}|  posted by x  |\n",
     )
 }  # fmt: skip
 
