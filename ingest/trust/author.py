@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ingest.mail import address, block, guard
-from ingest.trust.domains import plain
+from ingest.trust.domains import is_aligned, plain
 
 if TYPE_CHECKING:
     from ingest.mail.block import Fields
@@ -21,6 +21,10 @@ class Author(msgspec.Struct, frozen=True):
 
     domains: tuple[str, ...]
     unclear: str = ""
+
+    def is_near(self, domain: str) -> bool:
+        """Whether a domain is, or may be, of the same organisation as one in From."""
+        return any(is_aligned(domain, own) for own in self.domains)
 
 
 def fields_of(raw: bytes) -> Fields:

@@ -60,10 +60,18 @@ def _of_domain(domain: str, evidence: Evidence) -> Trust:
     policy = evidence.policies.get(domain)
     if _is_allowed(domain, evidence) or any(_vouches(one, domain, evidence) for one in evidence.signatures):
         return Trust.ALIGNED
-    silent = evidence.spf.verdict in {"temperror", "unasked"} or any(
-        one.verdict == "unknown" for one in evidence.signatures
-    )
+    silent = _might_vouch(domain, evidence)
     return Trust.FAILED if policy is not None and policy.is_enforced and not silent else Trust.UNVERIFIED
+
+
+def _might_vouch(domain: str, evidence: Evidence) -> bool:
+    """Whether something of the domain's own could not be asked; what others publish proves nothing for it."""
+    if evidence.spf.verdict == "unasked":
+        return True
+    asked = [one.domain for one in evidence.signatures if one.verdict == "unknown"]
+    if evidence.spf.verdict == "temperror":
+        asked.append(evidence.spf.domain)
+    return any(is_aligned(one, domain) for one in asked)
 
 
 def _vouches(signature: Signature, domain: str, evidence: Evidence) -> bool:

@@ -69,13 +69,16 @@ class InvalidError(Exception):
     """A signature does not hold; the text says why."""
 
 
-def check_signatures(letter: Letter, questions: Questions, now: float) -> tuple[Signature, ...]:
-    """Each of a mail's first signatures; ``now`` is seconds since 1970."""
-    fields = letter.every(b"dkim-signature")[:SIGNATURES_MOST]
-    return tuple(_check(field, letter, questions, now) for field in fields)
+def signer_of(field: bytes) -> str:
+    """The domain that a signature field names, or an empty text."""
+    try:
+        return read_claim(field).domain
+    except InvalidError:
+        return ""
 
 
-def _check(field: bytes, letter: Letter, questions: Questions, now: float) -> Signature:
+def check_signature(field: bytes, letter: Letter, questions: Questions, now: float) -> Signature:
+    """One signature field of a mail; ``now`` is seconds since 1970."""
     domain = ""
     try:
         claim = read_claim(field)

@@ -189,6 +189,17 @@ def test_a_slow_key_is_not_held_against_its_owner(dns_server: DnsServer) -> None
     )
 
 
+@pytest.mark.parametrize("trick", ["a signature", "an envelope", "both"])
+def test_a_forgers_slow_names_hide_no_forgery(dns_server: DnsServer, trick: str) -> None:
+    """What the forger publishes may be slow for ever: what the owner of From asks for is known before."""
+    publish(dns_server, DOMAIN, dmarc="p=reject", spf=CLOSED)
+    dns_server.slow, dns_server.delay = {"evil.example", "s1._domainkey.evil.example"}, 5.0
+    raw = mail() if trick == "an envelope" else signed(mail(), "evil.example")
+    sender = "x@other.example" if trick == "a signature" else "x@evil.example"
+    graded = check(dns_server, raw, mail_from=sender, seconds=0.5)
+    assert graded.trust is Trust.FAILED
+
+
 @pytest.mark.parametrize("client", ["127.0.0.1", "10.1.2.3", "::1", "fe80::1%eth0", "", "unix"])
 def test_a_host_inside_is_not_asked_about(dns_server: DnsServer, client: str) -> None:
     """Behind a relay of one's own SPF says nothing, and so no policy can fail a mail."""
