@@ -6,6 +6,7 @@ import gc
 import signal
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from runtime import roles, wiring
 from runtime.cli import WRONG, Trouble, app, err, out, settings
 from runtime.listening import ListenError
 from runtime.lock import RunLock
+from runtime.one_core import on_one_core
 from runtime.roles import HttpRole, SmtpRole
 from store import outbox, work
 
@@ -86,11 +88,13 @@ def _run(chosen: Settings, store: Store, names: list[str], *, alone: bool) -> No
     try:
         if alone:
             _take_back_leases(store)
-        parts.pulse.start()
-        try:
-            running = roles.start(parts, names)
-        except ListenError as error:
-            raise Trouble(str(error)) from error
+        # On SQLite all is threads of this process, and takes turns.
+        with on_one_core() if alone else nullcontext():
+            parts.pulse.start()
+            try:
+                running = roles.start(parts, names)
+            except ListenError as error:
+                raise Trouble(str(error)) from error
         _settle_memory()
         _greet(chosen, running)
         stopping.wait()
