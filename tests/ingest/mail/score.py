@@ -1,6 +1,6 @@
 """Prints how true the reading of mail is, against a manifest of real messages with known answers.
 
-    python tests/ingest/mail/score.py /path/to/manifest.jsonl [--misses FACT]
+    python tests/ingest/mail/score.py /path/to/manifest.jsonl [--misses FACT] [--by-source]
 
 One line of the manifest is one message: ``id``, ``kind`` (``eml``, ``text``, ``html``), ``path`` beside the
 manifest, and ``expect`` with the facts that are known. No test needs this file or the messages.
@@ -22,7 +22,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from events.message import Kind, Message
-from ingest.mail import Context, newwords, quoting, read
+from ingest.mail import Context, guard, html, newwords, quoting, read
 
 CONTEXT = Context(
     channel="file",
@@ -84,6 +84,13 @@ def ask_words(score: Score, expect: dict[str, Any], words: str, where: str, kind
     for piece in expect.get("reply_not_contains", ()):
         score.ask(
             f"{kind} reply leaks not", right=folded(piece) not in folded(words), where=f"{where} {piece!r}"
+        )
+    if "reply_html_nows" in expect:
+        wanted = "".join(html.to_text(expect["reply_html_nows"], guard.Meter()).split())
+        score.ask(
+            f"{kind} reply exact",
+            right=wanted == "".join(words.split()),
+            where=f"{where} want {wanted!r} got {words!r}",
         )
     if "reply_match" in expect:
         right = matches(expect["reply_match"], words)
@@ -147,6 +154,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("manifest", type=Path)
     arguments.add_argument("--misses", default="")
+    arguments.add_argument("--by-source", action="store_true", help="new words of each source by itself")
     chosen = arguments.parse_args()
     score = Score()
     slowest = 0.0
@@ -156,7 +164,8 @@ def main() -> None:
         started = time.perf_counter()
         words = examine(score, entry, raw)
         slowest = max(slowest, time.perf_counter() - started)
-        ask_words(score, entry["expect"], words, entry["id"], entry["kind"])
+        kind = f"{entry['source']:10} {entry['kind']}" if chosen.by_source else entry["kind"]
+        ask_words(score, entry["expect"], words, entry["id"], kind)
     sys.stdout.write("".join(score.lines(chosen.misses)) + f"slowest message {slowest * 1000:.0f} ms\n")
 
 
