@@ -13,7 +13,7 @@ import structlog
 from flufl.bounce import all_failures
 
 from events.message import Bounce, Envelope, Kind
-from ingest.mail import address, block, dsn, guard, header, notice, notification
+from ingest.mail import address, block, charset, dsn, guard, header, notice, notification
 from ingest.mail.evidence import ORIGINAL
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _original_ids(root: Part, raw: bytes) -> tuple[str, ...]:
     own = set(header.message_ids(root.fields.first("message-id")))
     if not ids:
         pasted = _RETURNED_ID.findall(raw[: 4 * _SCANNED])
-        ids = [found.decode("utf-8", "replace") for found in pasted]
+        ids = [charset.clean(found.decode("utf-8", "replace")) for found in pasted]
     return tuple(dict.fromkeys(found for found in ids if found not in own))[:10]
 
 

@@ -111,6 +111,12 @@ def test_old_forms_are_left_to_the_library() -> None:
     assert got.original_ids == ("<ours@desk.example>",)
 
 
+def test_a_pasted_id_can_be_kept() -> None:
+    """What no database takes is replaced in a returned mail's id too."""
+    words = "<a@b.example>: no\r\n\r\nMessage-ID: <ou\x00rs@desk.example>\r\n"
+    assert bounce(words, "Subject: failure notice").original_ids == ("<ou\ufffdrs@desk.example>",)
+
+
 def test_a_report_that_says_nothing_is_still_a_report() -> None:
     """No recipient and no status is no reason to raise, nor to open a ticket."""
     assert bounce("?", "Subject: Undelivered Mail Returned to Sender").recipients == ()
