@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from runtime import rehearsal
 from runtime.cli import settings
 from store.columns import metadata
-from store.tables import raw
+from store.tables import outgoing, raw
 from tests.runtime.desk_at_hand import DeskAtHand
 
 if TYPE_CHECKING:
@@ -59,6 +59,22 @@ def test_a_reply_would_join_again(desk: DeskAtHand) -> None:
     assert (document["became"], document["joined"], document["now"]["ticket"]) == ("reply", 1, 1)
     assert document["steps"][0]["body"]["threaded_by"] == "known Message-ID"
     assert document["message"]["new_words"] == "Takk!"
+
+
+def test_our_signature_gives_its_grade_on_paper_too(desk: DeskAtHand) -> None:
+    """An answer to a mail of ours is graded by the signature it brings back, and the ticket says so."""
+    store = desk.store()
+    with store.reading() as connection:
+        ours = connection.execute(
+            select(outgoing.c.message_id).where(outgoing.c.reason == "acknowledged")
+        ).scalar_one()
+    store.close()
+    desk.deliver("Re: Min faktura er feil", "Takk igjen!", extra=f"In-Reply-To: {ours}\r\n")
+    desk.work()
+    document = desk.run("replay", "3", "--json").json()
+    assert document["message"]["trust"] == "token"
+    shown = desk.run("tickets", "show", "1").out
+    assert "the sender is token: it came back with our signed Message-ID" in " ".join(shown.split())
 
 
 def test_nothing_is_written(desk: DeskAtHand) -> None:

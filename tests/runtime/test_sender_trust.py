@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import smtplib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,16 @@ from ingest.accept import Door
 from ingest.smtp import SmtpChannel, SmtpSettings
 from ingest.trust.check import Checker
 from ingest.trust.names import Names
+from runtime import roles, settings, wiring
 from runtime.errands import Errands
+from runtime.roles import SmtpRole
 from store import tables
 from store.letter import decode
 from tests.ingest.trust.signing import mail, publish, signed
+from tests.runtime.eventually import eventually
 from tests.runtime.test_errands import finish
 from tests.servers.loopback import HOST
-from tests.store.house import EXAMPLE, House
+from tests.store.house import EXAMPLE, House, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,3 +181,36 @@ def test_without_dns_mail_goes_on(desk: Desk, dns_server: DnsServer) -> None:
     desk.take(from_kjell(), sender="x@evil.example")
     assert desk.ticket().trust == "unverified"
     assert len(desk.mails("acknowledged")) == 1
+
+
+def test_a_whole_desk_looks_senders_up(tmp_path: Path, dns_server: DnsServer) -> None:
+    """With every role in one process, as `despacho run` starts them, by the settings' resolver."""
+    publish(dns_server, "fjordsykler.example", dmarc="p=reject")
+    shutil.copytree(EXAMPLE, tmp_path / "policy")
+    (tmp_path / "policy" / "channels.toml").write_text(DNS)
+    own = settings.load(
+        {
+            "DESPACHO_POLICY": "policy",
+            "DESPACHO_SMTP_PORT": "0",
+            "DESPACHO_HTTP_PORT": "0",
+            "DESPACHO_RESOLVER": f"{HOST}:{dns_server.port}",
+        },
+        tmp_path,
+    )
+    store = wiring.open_store(own)
+    wiring.prepare(own, store)
+    parts = wiring.connect(own, store)
+    parts.pulse.start()
+    running = roles.start(parts, [name for name in roles.ROLES if name != "http"])
+    try:
+        smtp = running["smtp"]
+        assert isinstance(smtp, SmtpRole)
+        with smtplib.SMTP(HOST, smtp.port, timeout=30) as client:
+            client.sendmail(KJELL, ["support@acme.example"], signed(from_kjell(), "fjordsykler.example"))
+        assert eventually(lambda: rows(store, tables.tickets))
+        [ticket] = rows(store, tables.tickets)
+        assert (ticket.trust, ticket.priority) == ("aligned", "high")
+        assert "the mail was handed over from inside" in rows(store, tables.traces)[0].body
+    finally:
+        roles.stop(running)
+        parts.close()
