@@ -25,7 +25,8 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
     if ticket.unacknowledged_by:
         why_not = why_not or f"the rule {ticket.unacknowledged_by!r} says so"
     if not why_not:
-        windows = acknowledgement_windows(desk, message.sender.address, ticket.subject, message.trust)
+        limits = desk.policy.desk.limits
+        windows = acknowledgement_windows(limits, message.sender.address, ticket.subject, message.trust)
         full = allow(desk, windows)
         why_not = f"the limit {full} is reached" if full else ""
     if why_not:

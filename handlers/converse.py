@@ -79,7 +79,7 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
     desk.batch.shelf(kinds.TICKETS).add(
         TicketRecord(
             id=number,
-            subject=" ".join(message.subject.split())[:SUBJECT_MOST],
+            subject=subject_for(message),
             group_name=mailbox.group if mailbox else "",
             mailbox=mailbox.address if mailbox else message.mailbox,
             channel=message.channel,
@@ -101,6 +101,11 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         TicketOpened, stream, f"opened:{event.contact}", ticket=number, entry=entry, contact=event.contact
     )
     return number
+
+
+def subject_for(message: Message) -> str:
+    """What a ticket that this message opens is called: the message's subject, on one line and cut."""
+    return " ".join(message.subject.split())[:SUBJECT_MOST]
 
 
 def _language(message: Message, desk: Desk) -> str:

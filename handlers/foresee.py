@@ -5,17 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from events.types import ContactChecked, Event
+from handlers.converse import subject_for
+from handlers.limits import acknowledgement_windows, keys_of
 from store import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+    from config.types import Limits
     from events.message import Message
     from events.token import Keyring
     from store.batch import Batch
 
 
-def foresee(batch: Batch, events: Iterable[Event], parsed: Mapping[int, Message], keyring: Keyring) -> None:
+def foresee(
+    batch: Batch,
+    events: Iterable[Event],
+    parsed: Mapping[int, Message],
+    *,
+    keyring: Keyring,
+    limits: Limits,
+    now: datetime,
+) -> None:
     """Fill the batch's shelves; whatever is not foreseen here is read when it is asked for."""
     happened = list(events)
     contacts = {event.contact for event in happened if getattr(event, "contact", None) is not None}  # type: ignore[attr-defined]
@@ -36,6 +48,13 @@ def foresee(batch: Batch, events: Iterable[Event], parsed: Mapping[int, Message]
     batch.shelf(kinds.TIMERS).prefetch("ticket", tickets)
     asked = {ticket.requester for number in tickets if (ticket := batch.shelf(kinds.TICKETS).get(number))}
     batch.shelf(kinds.PEOPLE).prefetch("address", asked)
+    batch.throttles.prefetch(key for message in messages for key in _throttles(message, limits, now))
+
+
+def _throttles(message: Message, limits: Limits, now: datetime) -> Iterable[str]:
+    """The counts that an acknowledgement would be under, if this message opens a ticket."""
+    subject = subject_for(message)
+    return keys_of(acknowledgement_windows(limits, message.sender.address, subject, message.trust), now)
 
 
 def _message_ids(messages: list[Message]) -> set[str]:

@@ -15,6 +15,9 @@ import msgspec
 from events.message import Trust
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from config.types import Limits
     from handlers.desk import Desk
 
 HOUR = timedelta(hours=1)
@@ -36,11 +39,10 @@ class Window(msgspec.Struct, frozen=True):
         return f"{self.what}:{digest}:{span}"
 
 
-def acknowledgement_windows(desk: Desk, address: str, subject: str, trust: Trust) -> list[Window]:
+def acknowledgement_windows(limits: Limits, address: str, subject: str, trust: Trust) -> list[Window]:
     """The limits that an acknowledgement to this sender is under."""
     if trust.rank > Trust.UNVERIFIED.rank:
         return []
-    limits = desk.policy.desk.limits
     domain = address.rpartition("@")[2]
     return [
         Window("ack-sender-hour", address, HOUR, limits.sender_per_hour),
@@ -55,16 +57,19 @@ def acknowledgement_windows(desk: Desk, address: str, subject: str, trust: Trust
 
 def allow(desk: Desk, windows: list[Window]) -> str:
     """Count one mail in every window ; give back an empty string, or count nothing and name the full one."""
-    bound = [window for window in windows if window.most]
-    keys = {window.what: window.key(desk.now) for window in bound}
-    desk.batch.throttles.prefetch(keys.values())
-    for window in bound:
-        if desk.batch.throttles.read(keys[window.what]) >= window.most:
+    keys = keys_of(windows, desk.now)
+    desk.batch.throttles.prefetch(keys)
+    for key, window in keys.items():
+        if desk.batch.throttles.read(key) >= window.most:
             return f"{window.what}: {window.most} in {_words(window.length)}"
-    for window in bound:
-        until = desk.now + window.length
-        desk.batch.throttles.add(keys[window.what], limit=window.most, extra=until)
+    for key, window in keys.items():
+        desk.batch.throttles.add(key, limit=window.most, extra=desk.now + window.length)
     return ""
+
+
+def keys_of(windows: Iterable[Window], now: datetime) -> dict[str, Window]:
+    """The windows that do limit something, by their keys in the store."""
+    return {window.key(now): window for window in windows if window.most}
 
 
 def _words(length: timedelta) -> str:

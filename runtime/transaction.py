@@ -63,7 +63,14 @@ def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event
     held = work.still_held(connection, holder=bench.holder, rows=[order.row for order in orders])
     mine = [order for order in orders if order.row.id in held]
     batch = Batch(connection, bench.numbers)
-    foresee(batch, [order.event for order in mine], bench.readings.messages, bench.keyring)
+    foresee(
+        batch,
+        [order.event for order in mine],
+        bench.readings.messages,
+        keyring=bench.keyring,
+        limits=bench.rulebook.policy.desk.limits,
+        now=bench.now,
+    )
     ends = [(order, _run_one(order, batch, bench)) for order in mine]
     opened = _go_further(ends, batch, bench) if bench.further else []
     written = batch.write({order.event.id for order, end in opened if end == chain.Done()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from events.types import TicketOpened
 from store import tables, work
@@ -64,3 +64,21 @@ def test_a_ticket_that_fails_as_it_opens_waits_before_its_replies(
     assert house.count(tables.work) == 0
     reasons = [row.reason for row in house.rows(tables.outgoing)]
     assert reasons == ["acknowledged", "assigned", "requester_replied"]
+
+
+def test_a_batch_asks_for_counts_once(house: House) -> None:
+    """However many senders wrote, one statement finds out whether they may be acknowledged."""
+    for number in range(5):
+        raw = mail(f"m{number}").replace(b"kari@", f"kari{number}@".encode())
+        house.accept(raw, sender=f"kari{number}@customer.example")
+    asked: list[str] = []
+
+    @event.listens_for(house.store._writer, "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FROM throttles" in statement:
+            asked.append(statement)
+
+    house.worker().round()
+    agents = {row.agent for row in house.rows(tables.tickets)}
+    assert house.count(tables.throttles) > 5
+    assert len(asked) == 1 + len(agents)
