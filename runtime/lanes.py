@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from store.outbox import Leased
 
@@ -26,7 +26,8 @@ _LONGEST_PAUSE = 900.0
 
 
 class _Lane:
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.waiting: deque[Leased] = deque()
         self.under_way: dict[int, tuple[Leased, float]] = {}
         self.hung = 0
@@ -43,14 +44,17 @@ class Lanes:
         self._lanes: dict[str, _Lane] = {}  # in the order of their turns
         self._quick: dict[str, None] = {}
         self._changed = threading.Condition()
+        self._idle = 0
         self._closed = False
 
     def put(self, mails: Iterable[Leased]) -> None:
         """Add mails to their lanes."""
         with self._changed:
             for mail in mails:
-                self._lanes.setdefault(mail.domain, _Lane()).waiting.append(mail)
-            self._changed.notify_all()
+                if mail.domain not in self._lanes:
+                    self._lanes[mail.domain] = _Lane(mail.domain)
+                self._lanes[mail.domain].waiting.append(mail)
+            self._changed.notify()
 
     def take(self, timeout: float) -> Leased | None:
         """The next mail, or None when there was none for ``timeout`` seconds or the lanes are closed.
@@ -58,13 +62,15 @@ class Lanes:
         Whoever takes a mail must say `done`.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._next() is not None, timeout)
-            name = None if self._closed else self._next()
-            if name is None:
+            lane = self._wait(timeout)
+            if lane is None:
                 return None
-            lane = self._lanes[name] = self._lanes.pop(name)
+            self._lanes[lane.name] = self._lanes.pop(lane.name)
             mail = lane.waiting.popleft()
             lane.under_way[mail.id] = (mail, self._now())
+            if self._idle and self._next():
+                # Each thread wakes the next: of all at once most would find nothing and go back to sleep.
+                self._changed.notify()
             return mail
 
     def done(self, mail: Leased, *, hung: bool) -> None:
@@ -78,14 +84,25 @@ class Lanes:
                 lane.hung = min(lane.hung + 1, 10)
             else:
                 lane.hung, lane.paused_until = 0, 0.0
-            self._forget()
-            self._changed.notify_all()
+                if not lane.waiting and not lane.under_way:
+                    del self._lanes[mail.domain]
 
     def busy(self) -> list[str]:
-        """Domains of which nothing more should be leased now."""
+        """Domains of which nothing more should be leased now, because they hang."""
         with self._changed:
             self._forget()
             return [name for name, lane in self._lanes.items() if self._is_busy(name, lane)]
+
+    def full(self) -> list[str]:
+        """Domains of which there is no room for more here."""
+        with self._changed:
+            return [name for name, lane in self._lanes.items() if len(lane.waiting) >= DEPTH]
+
+    def has_room(self, domains: Collection[str]) -> bool:
+        """Whether the lane of any of these domains is half empty or empty."""
+        with self._changed:
+            lanes = [self._lanes.get(domain) for domain in domains]
+            return any(lane is None or len(lane.waiting) < DEPTH // 2 for lane in lanes)
 
     def waiting(self) -> int:
         """How many mails wait here for a thread."""
@@ -118,14 +135,31 @@ class Lanes:
             self._closed = True
             self._changed.notify_all()
 
-    def _next(self) -> str | None:
-        hung = sum(len(lane.under_way) for lane in self._lanes.values() if lane.hung)
+    def _wait(self, timeout: float) -> _Lane | None:
+        """The lane whose turn it is, as soon as there is one."""
+        found: _Lane | None = None
+
+        def ready() -> bool:
+            nonlocal found
+            found = None if self._closed else self._next()
+            return self._closed or found is not None
+
+        if not ready():
+            self._idle += 1
+            self._changed.wait_for(ready, timeout)
+            self._idle -= 1
+        return found
+
+    def _next(self) -> _Lane | None:
         for name, lane in self._lanes.items():
             if not lane.waiting or self._room(name, lane) < 1 or self._is_paused(lane):
                 continue
-            if not lane.hung or hung < self._half:
-                return name
+            if not lane.hung or self._hung() < self._half:
+                return lane
         return None
+
+    def _hung(self) -> int:
+        return sum(len(lane.under_way) for lane in self._lanes.values() if lane.hung)
 
     def _room(self, name: str, lane: _Lane) -> int:
         most = max(self._per_domain, self._half) if name in self._quick else self._per_domain
@@ -140,8 +174,7 @@ class Lanes:
                 del self._quick[next(iter(self._quick))]
 
     def _is_busy(self, name: str, lane: _Lane) -> bool:
-        full = lane.hung > 0 and self._room(name, lane) < 1
-        return full or len(lane.waiting) >= DEPTH or self._is_paused(lane)
+        return self._is_paused(lane) or (lane.hung > 0 and self._room(name, lane) < 1)
 
     def _is_paused(self, lane: _Lane) -> bool:
         return lane.paused_until > self._now()

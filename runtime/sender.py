@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from store import outbox
 from store.faults import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from store.engine import Store
     from store.outbox import Leased
@@ -57,6 +58,11 @@ def _now() -> datetime:
 
 def _no_overrides(_version: int | None) -> Mapping[str, str]:
     return {}
+
+
+def _crowded(rows: Iterable[Leased]) -> set[str]:
+    """The domains of which a lease gave all that it may."""
+    return {domain for domain, count in Counter(row.domain for row in rows).items() if count >= DEPTH}
 
 
 class Sender:
@@ -89,6 +95,7 @@ class Sender:
         self._settlement = Settlement(store, clock)
         self._carriers: list[Carrier] = []
         self._renewed_at = time.monotonic()
+        self._more_of: set[str] | None = set()  # of which domains the last lease left some; None: of any
 
     @property
     def state(self) -> SenderState:
@@ -133,25 +140,37 @@ class Sender:
         most = self._room()
         if most < 1:
             return min(_LOOK_SECONDS, self._health.pause or _LOOK_SECONDS)
+        full = self._lanes.full()
+        rows = self._lease(most, full)
+        # What a lease could have given and did not is not due: to ask again after each mail would cost more
+        # than all of its sending. Of a domain that has no room there may be more.
+        self._more_of = None if len(rows) == most else {*full, *_crowded(rows)}
+        if rows:
+            self._prepare(rows)
+        return 0.0 if self._is_low() else _LOOK_SECONDS
+
+    def _lease(self, most: int, full: list[str]) -> list[Leased]:
         with self._store.writing() as connection:
-            rows = outbox.lease(
+            return outbox.lease(
                 connection,
                 holder=new_id(),
                 now=self._clock(),
                 most=most,
                 per_domain=DEPTH,
                 busy=self._lanes.busy(),
+                full=full,
             )
-        if not rows:
-            return _LOOK_SECONDS
-        self._prepare(rows)
-        return 0.0
+
+    def _is_low(self) -> bool:
+        """Whether there is room for what the last lease left behind."""
+        if self._more_of is None:
+            return self._lanes.waiting() < self._threads * 4
+        return self._lanes.has_room(self._more_of)
 
     def _room(self) -> int:
         """How many mails to lease now; none while the relay is left alone, one to see whether it is back."""
-        here = len(self._lanes.mails())
         if not self._health.up:
-            return 1 if not here and not self._health.pause else 0
+            return 1 if not self._lanes.mails() and not self._health.pause else 0
         waiting = self._lanes.waiting()
         # Leasing a few at a time would cost a commit each.
         return self._threads * 8 - waiting if waiting < self._threads * 4 else 0
@@ -171,15 +190,18 @@ class Sender:
             mail = self._lanes.take(_REST_SECONDS)
             if mail is None:
                 carrier.rest()
-                continue
-            hung = False
-            try:
-                hung = self._send(mail, carrier)
-            finally:
-                self._lanes.done(mail, hung=hung)
-                if self._lanes.waiting() < self._threads * 4:
-                    self._wake.set()
+            else:
+                self._handle(mail, carrier)
         carrier.close()
+
+    def _handle(self, mail: Leased, carrier: Carrier) -> None:
+        hung = False
+        try:
+            hung = self._send(mail, carrier)
+        finally:
+            self._lanes.done(mail, hung=hung)
+            if self._is_low():
+                self._wake.set()
 
     def _send(self, mail: Leased, carrier: Carrier) -> bool:
         """Try one mail; whether a time limit ended it."""

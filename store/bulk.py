@@ -95,10 +95,53 @@ class BulkInsert:
         return self._texts[key]
 
     def _ready(self, name: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        for index, process in self._processors[name]:
-            columns[index] = process(columns[index])
-        return list(zip(*columns, strict=True))
+        return _ready(self._processors[name], rows)
+
+
+class BulkUpdate:
+    """``UPDATE`` of rows by their ``id``; rows are tuples: the values of ``columns``, then the id."""
+
+    def __init__(self, table: Table, columns: Sequence[str], *, clear: Sequence[str] = ()) -> None:
+        """``clear`` names more columns, which become null."""
+        self._table = table.name
+        self._columns = tuple(columns)
+        self._clear = "".join(f", {column} = NULL" for column in clear)
+        types = [table.c[column].type for column in (*columns, "id")]
+        self._processors = {name: _processors(types, name) for name in _MARK}
+
+    def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+        """Update the rows, as `BulkInsert` does: one ``executemany``, or on SQLite few statements."""
+        name = connection.dialect.name
+        ready = _ready(self._processors[name], rows) if rows else []
+        if name == "sqlite":
+            for start in range(0, len(ready), CHUNK[name]):
+                chunk = ready[start : start + CHUNK[name]]
+                _on_sqlite(
+                    connection, self._together(len(chunk)), tuple(itertools.chain.from_iterable(chunk))
+                )
+        elif ready:
+            connection.exec_driver_sql(self._alone(), ready)
+
+    def _alone(self) -> str:
+        changes = ", ".join(f"{column} = %s" for column in self._columns)
+        return f"UPDATE {self._table} SET {changes}{self._clear} WHERE id = %s"  # noqa: S608 - names of ours
+
+    def _together(self, rows: int) -> str:
+        width = len(self._columns) + 1
+        row = f"({', '.join(['?'] * width)})"
+        changes = ", ".join(f"{column} = new.column{place}" for place, column in enumerate(self._columns, 1))
+        return (
+            f"UPDATE {self._table} SET {changes}{self._clear} "  # noqa: S608 - names of ours
+            f"FROM (VALUES {', '.join([row] * rows)}) AS new WHERE {self._table}.id = new.column{width}"
+        )
+
+
+def _ready(processors: Sequence[tuple[int, Process]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """The rows as the driver takes them."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for index, process in processors:
+        columns[index] = process(columns[index])
+    return list(zip(*columns, strict=True))
 
 
 def _on_any(connection: Connection, text: str, values: tuple[Any, ...]) -> CursorResult[Any]:

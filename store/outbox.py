@@ -6,22 +6,26 @@ for another try; ``held`` is never taken. What a sender writes about a mail is i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 
 from store.tables import outgoing
 from store.work import WRONG_CLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 LEASE = timedelta(seconds=60)
 """How long a mail stays with a silent sender. A living one renews, so a dead one's mail waits no longer."""
-WINDOW = 2000
+WINDOW = 1000
 """How many due rows are looked at for a fair choice; bounds the cost of a lease when a million mails wait."""
+_FIRST_LOOK = 4
+"""How many rows are looked at first for each that is wanted: nearly always that is enough."""
 
 
 class Leased(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,22 +68,19 @@ _DUE = (
     | (outgoing.c.until <= bindparam("now"))
     | (outgoing.c.until > bindparam("wrong")),
 )
-_window = (
+_oldest = (
     select(outgoing.c.id, outgoing.c.domain, outgoing.c.due_at)
     .where(*_DUE, outgoing.c.domain.not_in(bindparam("busy", expanding=True)))
-    .order_by(outgoing.c.due_at)
+    .order_by(outgoing.c.due_at, outgoing.c.id)
     .limit(bindparam("window"))
     .subquery()
 )
-_turn = func.row_number().over(partition_by=_window.c.domain, order_by=(_window.c.due_at, _window.c.id))
-_ranked = select(_window.c.id, _window.c.due_at, _turn.label("turn")).subquery()
-_fair = (
-    select(_ranked.c.id)
-    .where(_ranked.c.turn <= bindparam("per_domain"))
-    .order_by(_ranked.c.turn, _ranked.c.due_at, _ranked.c.id)
-    .limit(bindparam("most"))
+_window = (
+    select(_oldest.c.id, _oldest.c.domain)
+    .where(_oldest.c.domain.not_in(bindparam("full", expanding=True)))
+    .order_by(_oldest.c.due_at, _oldest.c.id)
 )
-# PostgreSQL locks no rows under a window function: what was chosen is locked, and looked at again, after.
+# What was chosen is locked, and looked at again, because another sender may have been faster.
 _lock_due = (
     select(outgoing)
     .where(outgoing.c.id.in_(bindparam("ids", expanding=True)), *_DUE)
@@ -122,15 +123,23 @@ def lease(
     most: int,
     per_domain: int,
     busy: Collection[str] = (),
+    full: Collection[str] = (),
 ) -> list[Leased]:
-    """Take up to ``most`` due mails in turns: ``per_domain`` of a domain at the most, and none of ``busy``.
+    """Take up to ``most`` due mails in turns: ``per_domain`` of a domain at the most, and none of some.
 
-    Rows whose lease ran out, or was written by a clock that was wrong, are due again. ``holder`` names this
-    lease and must be new each time.
+    Mails of domains in ``busy`` are passed over however many there are, those of domains in ``full`` as long
+    as they are among the oldest `WINDOW`. Rows whose lease ran out, or was written by a clock that was wrong,
+    are due again. ``holder`` names this lease and must be new each time.
     """
     when = {"now": now, "wrong": now + LEASE + WRONG_CLOCK}
-    question = {**when, "busy": list(busy), "window": WINDOW, "per_domain": per_domain, "most": most}
-    chosen = list(connection.execute(_fair, question).scalars())
+    question = {**when, "busy": list(busy)}
+    choice = _Choice(most, per_domain)
+    choice.add(connection.execute(_window, {**question, "full": list(full), "window": most * _FIRST_LOOK}))
+    passed = [*full, *choice.full()]
+    if passed and not choice.is_complete():
+        # It is worth while to look further only where a few domains have much.
+        choice.add(connection.execute(_window, {**question, "full": passed, "window": WINDOW}))
+    chosen = choice.in_turns()
     if not chosen:
         return []
     place = {row: index for index, row in enumerate(chosen)}
@@ -140,6 +149,34 @@ def lease(
     until = now + LEASE
     connection.execute(_take, {"ids": [row.id for row in rows], "new_lease": holder, "new_until": until})
     return sorted((_leased(row, holder, until) for row in rows), key=lambda row: place[row.id])
+
+
+class _Choice:
+    """Which mails to take, of those that are found due."""
+
+    def __init__(self, most: int, per_domain: int) -> None:
+        self._most = most
+        self._per_domain = per_domain
+        self._found: dict[str, dict[int, None]] = defaultdict(dict)
+
+    def add(self, due: Iterable[Row[int, str]]) -> None:
+        """Look at ids and domains, the oldest first; whatever is known already counts once."""
+        for row, domain in due:
+            if len(self._found[domain]) < self._per_domain:
+                self._found[domain][row] = None
+
+    def full(self) -> list[str]:
+        """The domains of which no more is taken."""
+        return [domain for domain, rows in self._found.items() if len(rows) == self._per_domain]
+
+    def is_complete(self) -> bool:
+        """Whether nothing more need be looked at."""
+        return sum(len(rows) for rows in self._found.values()) >= self._most
+
+    def in_turns(self) -> list[int]:
+        """The first of each domain, then the second of each, and so on."""
+        turns = zip_longest(*self._found.values())
+        return [row for turn in turns for row in turn if row is not None][: self._most]
 
 
 def renew(connection: Connection, rows: Sequence[Leased], *, now: datetime) -> int:

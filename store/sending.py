@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
 from events.types import MailFailed
+from store.bulk import BulkUpdate
 from store.outbox import LEASE, Leased
 from store.tables import outgoing
 from store.work import enqueue
@@ -54,23 +55,20 @@ _holders = (
     .order_by(outgoing.c.id)
     .with_for_update()
 )
-_one = update(outgoing).where(outgoing.c.id == bindparam("row"))
-_save_bytes = _one.values(bytes=bindparam("new_bytes"))
-_dot = _one.values(dot_at=bindparam("at"), until=bindparam("new_until"))
-_end = _one.values(
-    state=bindparam("new_state"),
-    done_at=bindparam("at"),
-    answer=bindparam("new_answer"),
-    lease=None,
-    until=None,
-)
-_again = _one.values(
-    state="waiting",
-    due_at=bindparam("new_due"),
-    answer=bindparam("new_answer"),
-    attempts=outgoing.c.attempts - bindparam("uncounted"),
-    lease=None,
-    until=None,
+_save_bytes = BulkUpdate(outgoing, ("bytes",))
+_dot = BulkUpdate(outgoing, ("dot_at", "until"))
+_end = BulkUpdate(outgoing, ("state", "done_at", "answer"), clear=("lease", "until"))
+_again = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("row"))
+    .values(
+        state="waiting",
+        due_at=bindparam("new_due"),
+        answer=bindparam("new_answer"),
+        attempts=outgoing.c.attempts - bindparam("uncounted"),
+        lease=None,
+        until=None,
+    )
 )
 _clear_dot = update(outgoing).where(outgoing.c.id.in_(bindparam("ids", expanding=True))).values(dot_at=None)
 
@@ -78,9 +76,7 @@ _clear_dot = update(outgoing).where(outgoing.c.id.in_(bindparam("ids", expanding
 def save_bytes(connection: Connection, rendered: Sequence[tuple[Leased, bytes]]) -> set[int]:
     """Fix the bytes of mails for good, before anyone is dialled; gives the ids that were still held."""
     held = _still_held(connection, [row for row, _ in rendered])
-    values = [{"row": row.id, "new_bytes": wire} for row, wire in rendered if (row.id, row.lease) in held]
-    if values:
-        connection.execute(_save_bytes, values)
+    _save_bytes.run(connection, [(wire, row.id) for row, wire in rendered if (row.id, row.lease) in held])
     return {row for row, _ in held}
 
 
@@ -88,9 +84,11 @@ def record(connection: Connection, steps: Sequence[Dot | Result]) -> list[bool]:
     """Write dots and results together; False for one whose lease was lost, of which nothing was written."""
     held = _still_held(connection, steps)
     kept = [step for step in steps if (step.id, step.lease) in held]
-    _write_dots(connection, [step for step in kept if isinstance(step, Dot)])
+    dots = [step for step in kept if isinstance(step, Dot)]
     results = [step for step in kept if isinstance(step, Result)]
-    _write_ends(connection, [one for one in results if one.state != "waiting"])
+    ends = [one for one in results if one.state != "waiting"]
+    _dot.run(connection, [(dot.at, dot.at + LEASE, dot.id) for dot in dots])
+    _end.run(connection, [(one.state, one.at, one.answer, one.id) for one in ends])
     _write_retries(connection, [one for one in results if one.state == "waiting"])
     enqueue(connection, [one.failure for one in results if one.failure])
     return [(step.id, step.lease) in held for step in steps]
@@ -102,22 +100,6 @@ def _still_held(connection: Connection, claims: Sequence[Leased | Dot | Result])
         return set()
     found = connection.execute(_holders, {"ids": sorted({claim.id for claim in claims})})
     return {(row.id, row.lease) for row in found} & {(claim.id, claim.lease) for claim in claims}
-
-
-def _write_dots(connection: Connection, dots: Sequence[Dot]) -> None:
-    if dots:
-        connection.execute(_dot, [{"row": dot.id, "at": dot.at, "new_until": dot.at + LEASE} for dot in dots])
-
-
-def _write_ends(connection: Connection, ended: Sequence[Result]) -> None:
-    if ended:
-        connection.execute(
-            _end,
-            [
-                {"row": one.id, "new_state": one.state, "at": one.at, "new_answer": one.answer}
-                for one in ended
-            ],
-        )
 
 
 def _write_retries(connection: Connection, retries: Sequence[Result]) -> None:

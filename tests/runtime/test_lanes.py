@@ -139,7 +139,17 @@ def test_what_waits_behind_a_hanging_domain_is_given_back(lanes: Lanes) -> None:
 def test_a_full_lane_is_busy(lanes: Lanes) -> None:
     """No more is leased of a domain than its lane is deep."""
     lanes.put([*mails("x", range(DEPTH)), *mails("y", [100])])
-    assert lanes.busy() == ["x"]
+    assert lanes.full() == ["x"]
+
+
+def test_a_lane_that_is_half_empty_has_room(lanes: Lanes) -> None:
+    """More of a domain is asked for before its lane has run dry."""
+    lanes.put(mails("x", range(DEPTH // 2)))
+    assert not lanes.has_room(["x"])
+    assert not lanes.has_room([])
+    lanes.take(0)
+    assert lanes.has_room(["x"])
+    assert lanes.has_room(["y"])
 
 
 def test_closed_lanes_hand_out_nothing(lanes: Lanes) -> None:
@@ -161,6 +171,33 @@ def test_a_thread_that_waits_is_given_what_comes(lanes: Lanes) -> None:
     lanes.put(mails("x", [1]))
     thread.join(5)
     assert [mail.id for mail in taken if mail] == [1]
+
+
+def test_each_thread_that_waits_gets_a_mail(lanes: Lanes) -> None:
+    """Whoever is woken wakes the next, as long as there is something to take."""
+    taken: list[Leased | None] = []
+    threads = [threading.Thread(target=lambda: taken.append(lanes.take(30))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    lanes.put([mail for number in range(1, 5) for mail in mails(f"d{number}", [number])])
+    for thread in threads:
+        thread.join(5)
+    assert sorted(mail.id for mail in taken if mail) == [1, 2, 3, 4]
+
+
+def test_a_domain_that_turns_out_quick_gets_the_threads_that_wait(lanes: Lanes) -> None:
+    """Places that one mail's end opens are filled at once, not when the next mail comes."""
+    lanes.put(mails("x", range(1, 9)))
+    [first, _] = take_all(lanes)
+    taken: list[Leased | None] = []
+    threads = [threading.Thread(target=lambda: taken.append(lanes.take(30))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    lanes.done(first, hung=False)
+    assert lanes.take(0)
+    for thread in threads:
+        thread.join(5)
+    assert len([mail for mail in taken if mail]) == 2
 
 
 def test_lanes_are_forgotten_when_they_are_empty(lanes: Lanes, clock: Clock) -> None:

@@ -141,6 +141,16 @@ def test_operators_templates_are_those_of_the_letters_version(store: Store, smtp
     assert b"version-2" in smtp_sink.to("v2@x.example")[0].data
 
 
+def test_much_mail_of_one_domain_keeps_going(
+    store: Store, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lane that runs low is filled again by itself, without waiting for the next look."""
+    monkeypatch.setattr("runtime.sender._LOOK_SECONDS", 60.0)
+    put(store, *(a_row(number) for number in range(1, 101)))
+    with running(store, relay_to(smtp_sink)):
+        smtp_sink.wait_for(100)
+
+
 def test_waking_the_sender_sends_at_once(store: Store, smtp_sink: SmtpSink) -> None:
     """New mail need not wait for the next look."""
     wake = threading.Event()

@@ -125,6 +125,26 @@ def test_no_domain_gets_more_than_its_share(store: Store) -> None:
     assert [row.id for row in take(store, per_domain=2, busy=["y.example"])] == [1, 7, 2]
 
 
+def test_a_domain_with_much_mail_hides_nobody(store: Store) -> None:
+    """Where the oldest mails are all of one domain, others behind them are found all the same."""
+    put(store, *(due(number) for number in range(1, 201)), due(300, "b@y.example", due_at=NOON))
+    assert [row.id for row in take(store, most=10, per_domain=3)] == [1, 300, 2, 3]
+
+
+def test_a_full_domain_is_passed_over(store: Store) -> None:
+    """Of what is named full nothing is taken, and what stands behind it is."""
+    put(store, *(due(number) for number in range(1, 101)), due(200, "b@y.example", due_at=NOON))
+    assert [row.id for row in take(store, most=10, full=["x.example"])] == [200]
+
+
+def test_a_busy_domain_is_passed_over_whatever_it_has(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A domain that hangs cannot fill the window; one that is only full can."""
+    monkeypatch.setattr(outbox, "WINDOW", 50)
+    put(store, *(due(number) for number in range(1, 101)), due(200, "b@y.example", due_at=NOON))
+    assert take(store, most=10, full=["x.example"]) == []
+    assert [row.id for row in take(store, most=10, busy=["x.example"])] == [200]
+
+
 def test_two_senders_never_share_a_mail(store: Store) -> None:
     """Leases that are taken at the same time are disjoint, and nothing is left over."""
     put(store, *(due(number, f"a@d{number % 5}.example") for number in range(1, 101)))
@@ -182,6 +202,25 @@ def test_results_share_a_commit(store: Store) -> None:
     assert (rows[1].done_at, rows[1].answer, rows[1].lease) == (at, "250 ok", None)
     assert (rows[3].due_at, rows[3].attempts, rows[3].answer) == (later, 1, "451 later")
     assert (rows[4].due_at, rows[4].attempts) == (at, 0)
+
+
+def test_a_large_group_is_written_whole(store: Store) -> None:
+    """Each of forty mails gets its own bytes, its own dot and its own result."""
+    put(store, *(due(number) for number in range(1, 41)))
+    rows = take(store)
+    with store.writing() as connection:
+        sending.save_bytes(connection, [(row, b"%d" % row.id) for row in rows])
+    moments = {row.id: NOON + timedelta(seconds=row.id) for row in rows}
+    tell(store, *(Dot(row.id, "one", moments[row.id]) for row in rows))
+    assert row_of(store, 40).until == moments[40] + LEASE
+    tell(
+        store,
+        *(Result(id=row.id, lease="one", state="sent", at=NOON, answer=f"250 ñ{row.id}") for row in rows),
+    )
+    for number in (1, 17, 40):
+        row = row_of(store, number)
+        assert (row.bytes, row.dot_at, row.answer) == (b"%d" % number, moments[number], f"250 ñ{number}")
+        assert (row.state, row.done_at, row.lease, row.until) == ("sent", NOON, None, None)
 
 
 @pytest.mark.parametrize(("in_doubt", "kept"), [(True, True), (False, False)])
