@@ -43,6 +43,7 @@ _ROLES: dict[str, dict[str, list[str]]] = {
     },
 }
 """The last process is the one that is killed: on SQLite once, because it is all there is."""
+_NAMED = 10
 _SAMPLES = 400
 _OFTEN, _RARELY = 0.5, 5.0
 """Seconds between two samples: about `_SAMPLES` in a run, within these."""
@@ -110,7 +111,7 @@ class _Run:
         found = self.found
         found.seconds = time.monotonic() - self._began
         found.mails, found.faults = dict(self._load.kinds), dict(self._faults.done)
-        found.wrong += self._load.refused[:10]
+        found.wrong += self._faults.failed + self._load.refused[:_NAMED]
         found.wrong += self._undrained() + self._lost() + self._unhealthy()
         names = list(self._processes)
         steady, killed = (names, []) if len(names) == 1 else (names[:-1], names[-1:])

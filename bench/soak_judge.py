@@ -29,7 +29,7 @@ WINDOWS = 24
 SLOPE_BOUND = 5.0
 """MiB that a process may grow with 10,000 mails."""
 NOISE_MIB = 8.0
-"""What the allocator may keep of large mails: a run in which a process grew by less than this says nothing."""
+"""What the allocator may keep of large mails: where a process grew by no more, nothing is said."""
 RATIO_BOUND = 1.5
 """A mail of the last half takes so many times the room of one of the first, at the most."""
 _QUARTER = 4
