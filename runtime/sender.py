@@ -188,10 +188,11 @@ class Sender:
         self._carriers.append(carrier)
         while not self._stopping.is_set():
             mail = self._lanes.take(_REST_SECONDS)
-            if mail is None:
-                carrier.rest()
-            else:
-                self._handle(mail, carrier)
+            with self._settlement.muster.coming():
+                while mail is not None:
+                    self._handle(mail, carrier)
+                    mail = self._lanes.take(0)
+            carrier.rest()
         carrier.close()
 
     def _handle(self, mail: Leased, carrier: Carrier) -> None:

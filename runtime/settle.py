@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import structlog
 
 from events.types import MailFailed
 from runtime.delivery import Captured, Delivered, InDoubt, Outcome, Permanent, Temporary
+from runtime.muster import Muster
 from runtime.retry import next_try
 from store import sending
 from store.group import GroupCommit
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _COMMIT_SECONDS = 30.0
+_PATIENCE_SECONDS = 0.003
+"""How long a commit waits for threads that are on their way to it: about as long as a mail takes them."""
 _MOST_UNSETTLED = 10_000
 
 
@@ -39,19 +41,27 @@ class Settlement:
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._commits: GroupCommit[Dot | Result, bool] = GroupCommit(store, sending.record, name="outbox")
+        self.muster = Muster(_PATIENCE_SECONDS)
+        """The threads that send: each is `coming` while it has mail in hand."""
+        self._commits: GroupCommit[Dot | Result, bool] = GroupCommit(
+            store, sending.record, name="outbox", gather=self.muster.wait
+        )
         self._unsettled: deque[Result] = deque(maxlen=_MOST_UNSETTLED)
         self._lock = threading.Lock()
 
     def before_dot(self, mail: Leased) -> None:
         """Commit that the final dot comes now; raises `LeaseLostError`, or the database's own error."""
-        if not self._commits.submit(Dot(mail.id, mail.lease, self._clock())).result(_COMMIT_SECONDS):
+        future = self._commits.submit(Dot(mail.id, mail.lease, self._clock()))
+        with self.muster.arrived():
+            held = future.result(_COMMIT_SECONDS)
+        if not held:
             raise LeaseLostError
 
     def settle(self, mail: Leased, outcome: Outcome) -> None:
-        """Write what became of a mail, and wait for the commit.
+        """Write what became of a mail; the commit follows at once, or with other mails' dots.
 
-        A thread that went on before it would leave more mails in doubt when it is killed.
+        It stands in one queue with the dots, and a thread's next dot comes after it: whenever a thread is
+        killed, it leaves one mail in doubt at the most.
         """
         result = self.result_of(mail, outcome)
         log.info(
@@ -99,7 +109,6 @@ class Settlement:
 
         future = self._commits.submit(result)
         future.add_done_callback(note)
-        concurrent.futures.wait([future], _COMMIT_SECONDS)
 
     @staticmethod
     def _again(mail: Leased, now: datetime, due_at: datetime, outcome: Temporary | InDoubt) -> Result:

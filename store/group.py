@@ -47,11 +47,13 @@ class GroupCommit(Generic[T, R]):
         most: int = 200,
         after: Callable[[], None] = lambda: None,
         failpoint: str = "",
+        gather: Callable[[], object] = lambda: None,
     ) -> None:
         """Start the thread; ``most`` items share a commit at the most.
 
         ``after`` is called in the thread after each commit, when its futures have been resolved. Between the
-        two lies the point that ``failpoint`` names (`store.failpoints`).
+        two lies the point that ``failpoint`` names (`store.failpoints`). ``gather`` is called when a group
+        has its first item; what comes until it returns is in the group too.
         """
         self._store = store
         self._write = write
@@ -59,6 +61,7 @@ class GroupCommit(Generic[T, R]):
         self._most = most
         self._after = after
         self._failpoint = failpoint
+        self._gather = gather
         self._queue: queue.SimpleQueue[tuple[T, Future[R]] | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
@@ -102,6 +105,7 @@ class GroupCommit(Generic[T, R]):
         first = self._queue.get()
         if first is None:
             return [], True
+        self._gather()
         group = [first]
         while len(group) < self._most:
             try:

@@ -8,8 +8,9 @@ import pytest
 
 from runtime.delivery import Captured, Delivered, InDoubt, Outcome, Permanent, Temporary
 from runtime.settle import LeaseLostError, Settlement
-from store import outbox
+from store import outbox, sending
 from store.faults import DatabaseError
+from store.sending import Dot, Result
 from tests.runtime.eventually import eventually
 from tests.runtime.outbox_rows import NOON, a_row, open_store, put, row_of
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from store.engine import Store
+    from store.engine import Connection, Store
     from store.outbox import Leased
 
 
@@ -109,3 +110,26 @@ def test_a_lost_lease_is_found_before_the_dot(store: Store, settlement: Settleme
         outbox.release(connection, [mail])
     with pytest.raises(LeaseLostError):
         settlement.before_dot(mail)
+
+
+def test_a_mails_result_and_the_next_ones_dot_share_a_commit(
+    store: Store, settlement: Settlement, mail: Leased, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that goes on without waiting leaves one mail in doubt at the most, and costs one commit."""
+    groups: list[list[Dot | Result]] = []
+
+    def record(connection: Connection, steps: list[Dot | Result]) -> list[bool]:
+        groups.append(steps)
+        return sending.record(connection, steps)
+
+    put(store, a_row(2, created_at=NOON, due_at=NOON))
+    with store.writing() as connection:
+        [following] = outbox.lease(connection, holder="two", now=NOON, most=1, per_domain=1)
+    settlement.before_dot(mail)
+    monkeypatch.setattr(settlement._commits, "_write", record)
+    monkeypatch.setattr(settlement.muster, "_patience", 30.0)
+    with settlement.muster.coming():
+        settlement.settle(mail, Delivered("250 ok"))
+        settlement.before_dot(following)
+    assert (row_of(store, 1).state, row_of(store, 2).dot_at) == ("sent", NOON)
+    assert [[type(step) for step in steps] for steps in groups] == [[Result, Dot]]

@@ -141,6 +141,26 @@ def test_a_broken_bell_does_not_end_the_writer(store: Store) -> None:
     writer.close()
 
 
+def test_what_comes_while_a_group_gathers_is_in_it(store: Store) -> None:
+    """The first item waits for those that `gather` waits for."""
+    groups: list[list[str]] = []
+    writer: GroupCommit[str, str]
+
+    def gather() -> None:
+        while not groups and writer.waiting < 2:
+            threading.Event().wait(0.01)
+
+    def write(_connection: Connection, names: list[str]) -> list[str]:
+        groups.append(names)
+        return names
+
+    writer = GroupCommit(store, write, name="patient", gather=gather)
+    futures = [writer.submit(name) for name in "abc"]
+    assert [future.result(PATIENT) for future in futures] == ["a", "b", "c"]
+    writer.close()
+    assert groups == [["a", "b", "c"]]
+
+
 def test_where_the_database_is_away_a_group_fails_at_once(postgres: Postgres, postgres_url: str) -> None:
     """Nobody waits for two hundred connection attempts, and the writer goes on when the database is back."""
     store = Store(postgres_url)
