@@ -53,8 +53,11 @@ _DATED_ADDRESS = re.compile(
     r"^\W{0,3}(?=.{0,60}\d[./:-]?\d)"
     r"(?:[^<>]{4,150}<\s*[^<>\s]+@[^<>\s]+\s*>|[^<>@]{4,150}\s[^<>@\s]+@[^<>@\s]+)\s*:$"
 )
-_TIMED_ADDRESS = re.compile(r"(?=.*\d[:.]\d\d)[^<>]{0,200}<\s*[^<>\s]+@[^<>\s]+\s*>[^<>]{0,80}$")
-"""A time and an address in angles before the colon: no language is needed to see what that is."""
+_TIMED_ADDRESS = re.compile(
+    r"(?=.*(?<![\d.:])\d{1,2}[:.]\d\d(?!\d|\.\d))(?=.*(?<!\d)(?:19|20)\d\d(?!\d))"
+    r"[^<>]{0,200}<\s*[^<>\s]+@[^<>\s]+\s*>[^<>]{0,80}$"
+)
+"""A year, a time, and an address in angles before the colon: no language is needed to see what that is."""
 _DATED_ADDRESS_ALONE = re.compile(r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s[^<>]{1,200}<\s*\S+@\S+\s*>\s*$")
 _NAMED = re.compile(r"^[^<>@]{0,80}<\s*[^<>\s@]{1,80}@")
 _FACT = re.compile(r"@|\d[:.h]\s?\d\d|\d[./-]\d|(?:19|20)\d\d|[\u5e74\u6708\u65e5]")
@@ -81,7 +84,7 @@ def wrote(lines: Sequence[str], at: int) -> int:
     parts: list[str] = []
     for index in range(at, min(len(lines), at + _JOINED)):
         line = lines[index].strip()
-        if not line and index > at and _address_follows(lines, index + 1):
+        if not line and index > at and _angle_follows(lines, index + 1):
             continue
         parts.append(line)
         if not line or (index > at and line.startswith(">") and _is_quoted(parts)):
@@ -96,9 +99,9 @@ def names_address(lines: Sequence[str]) -> bool:
     return any("@" in line for line in lines)
 
 
-def _address_follows(lines: Sequence[str], at: int) -> bool:
-    """Whether a line begins with the address in angles: Polymail leaves an empty line before it."""
-    return at < len(lines) and lines[at].lstrip().startswith("<")
+def _angle_follows(lines: Sequence[str], at: int) -> bool:
+    """Whether the angle of an address stands alone on a line: Polymail leaves an empty one before it."""
+    return at < len(lines) and lines[at].strip() == "<"
 
 
 def _is_quoted(parts: Sequence[str]) -> bool:
