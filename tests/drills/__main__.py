@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 
 from tests.drills import mutants, profiles, stacks, tracing
 from tests.drills.drill import Run, carry_out
-from tests.drills.machine import busy_share
+from tests.drills.machine import Others
 from tests.drills.report import console, show_mutants, show_runs, write
 from tests.drills.starts import measure
 from tests.drills.trace import Order, trace
@@ -120,14 +120,14 @@ def _run(name: str, seed: int, *, long: bool, keep: Path | None) -> dict[str, An
     return as_json(run, *judge(run, profile))
 
 
-def _starts(seed: int, times: int) -> dict[str, Any]:
+def _starts(seed: int, *, times: int) -> dict[str, Any]:
     """Starts from nothing, as a run of its own."""
     console.print(f"[dim]{time.strftime('%H:%M:%S')} starts ...[/dim]")
-    run = Run("sqlite, starts", seed, busy_before=busy_share())
-    began = time.monotonic()
-    own_seconds = measure(times, run.ready_seconds)
-    run.seconds = time.monotonic() - began
-    return as_json(run, *judge_starts(run, own_seconds))
+    run = Run("sqlite, starts", seed)
+    began, others = time.monotonic(), Others()
+    computed = measure(times, run.ready_seconds)
+    run.others_share, run.seconds = others.share(computed), time.monotonic() - began
+    return as_json(run, *judge_starts(run))
 
 
 def _mutant(name: str, seed: int, *, keep: Path | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tests.drills.check import Report, Seen, check, check_now
 from tests.drills.clock import Clock
 from tests.drills.doubts import Doubts
 from tests.drills.ledger import Ledger, Pages
-from tests.drills.machine import busy_share
+from tests.drills.machine import others_share
 from tests.drills.nemesis import Nemesis
 from tests.drills.policy import write_policy
 from tests.drills.proxy import Proxy
@@ -60,7 +60,7 @@ class Run:
     replies_lost: int = 0
     in_doubt: int = 0
     drained_seconds: float = 0.0
-    busy_before: float = 0.0
+    others_share: float = 0.0
     seconds: float = 0.0
 
 
@@ -268,7 +268,7 @@ class Drill:
 
 def carry_out(run: Run, profile: Profile, *, keep: Path | None = None) -> Run:
     """Do one run, in a folder that is removed after it, or in ``keep``."""
-    run.busy_before = busy_share()
+    run.others_share = others_share()
     began = time.monotonic()
     with ExitStack() as parts:
         folder = keep or Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="despacho-drill-")))

@@ -16,22 +16,21 @@ from tests.drills.supervisor import READY, READY_SECONDS, ROOT
 ALL = "all"
 
 
-def measure(times: int, ready_seconds: dict[str, list[float]]) -> dict[str, list[float]]:
+def measure(times: int, ready_seconds: dict[str, list[float]]) -> float:
     """Start every role, and all roles in one process, so often; fill in how long each took to be ready.
 
-    Gives back how long each computed for it, whatever else the machine does. On SQLite, with everything that
-    a process imports. Each is killed like the drill's, so the next finds what a dead one leaves. The very
-    first start, which makes the database, is not counted.
+    Gives back the seconds that all of them computed. On SQLite, with everything that a process imports. Each
+    is killed like the drill's, so the next finds what a dead one leaves. The very first start, which makes
+    the database, is not counted.
     """
-    own_seconds: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="despacho-starts-") as folder:
-        _start(Path(folder), [])
+        _, computed = _start(Path(folder), [])
         for _ in range(times):
             for name in (ALL, *ROLES):
                 ready, own = _start(Path(folder), [] if name == ALL else [name])
                 ready_seconds.setdefault(name, []).append(ready)
-                own_seconds.setdefault(name, []).append(own)
-    return own_seconds
+                computed += own
+    return computed
 
 
 def _start(folder: Path, roles: list[str]) -> tuple[float, float]:

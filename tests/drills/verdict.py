@@ -6,7 +6,7 @@ import statistics
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from tests.drills.profiles import DRAIN_SECONDS, ENOUGH, MAILS_LEAST, READY_SECONDS, WIPES, WIPES_LEAST
+from tests.drills.profiles import BUSY, DRAIN_SECONDS, ENOUGH, MAILS_LEAST, READY_SECONDS, WIPES, WIPES_LEAST
 
 if TYPE_CHECKING:
     from tests.drills.drill import Run
@@ -34,17 +34,13 @@ def _not_seen(run: Run) -> tuple[str, list[str]]:
     return GREEN, ["the planted bug was not seen"]
 
 
-def judge_starts(run: Run, own_seconds: dict[str, list[float]]) -> tuple[str, list[str]]:
-    """Whether starts are short enough: red where even the one that computes least is too long.
-
-    Where only others are, or only the clock on the wall says so, it may be the machine that is slow.
-    """
-    slow = {role: min(times) for role, times in own_seconds.items() if min(times) > READY_SECONDS}
-    if slow:
-        return RED, [f"{role}: {seconds:.2f} s of computing at least" for role, seconds in slow.items()]
+def judge_starts(run: Run) -> tuple[str, list[str]]:
+    """Whether starts are short enough; where others kept the machine busy, long ones show nothing."""
     late = {role: p95(times) for role, times in run.ready_seconds.items() if p95(times) > READY_SECONDS}
-    why = [f"{role}: ready after {seconds:.2f} s" for role, seconds in late.items()]
-    return (INCONCLUSIVE, [*why, _busy(run)]) if why else (GREEN, [])
+    if not late:
+        return GREEN, []
+    why = [*(f"{role}: ready after {seconds:.2f} s" for role, seconds in late.items()), _busy(run)]
+    return (INCONCLUSIVE if run.others_share > BUSY else RED), why
 
 
 def wipes(run: Run) -> int:
@@ -60,7 +56,7 @@ def _too_slow(run: Run) -> list[str]:
 
 
 def _busy(run: Run) -> str:
-    return f"before the drill others used {run.busy_before:.0%} of the processors"
+    return f"others used {run.others_share:.0%} of the processors"
 
 
 def _too_few(run: Run, profile: Profile) -> list[str]:
@@ -112,7 +108,7 @@ def as_json(run: Run, verdict: str, why: list[str]) -> dict[str, Any]:
         "dead_letters": report.dead_letters,
         "drained_seconds": round(run.drained_seconds, 1),
         "ready_seconds": {role: _spread(times) for role, times in run.ready_seconds.items() if times},
-        "busy_before": round(run.busy_before, 2),
+        "others_share": round(run.others_share, 2),
         "answer_seconds_median": _middle(run.answer_seconds),
         "faults": dict(sorted(run.done.items())),
         "clients": dict(sorted(run.client_tries.items())),
