@@ -16,6 +16,7 @@ from bench.mails import smtp_source
 from bench.rounds import Series, alternate
 from bench.standing import undone, wait_until_done
 from runtime.bell import Bell
+from runtime.broker import BELLS_IN_A_LOOK
 from store.tables import events, work
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _time(store: Store, bell: Bell, workers: int) -> float:
     waiting = undone(store)
     _put(store, -_LATER)
     began = time.monotonic()
-    bell.ring([("ContactChecked", f"bench-{number}", None) for number in range(8 * workers)])
+    bell.ring([("ContactChecked", f"bench-{n}", None) for n in range(8 * workers * BELLS_IN_A_LOOK)])
     wait_until_done(store, look=0.02)
     took = time.monotonic() - began
     return (waiting + _told(store) - before) / took

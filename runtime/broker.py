@@ -1,7 +1,8 @@
 """The broker as a doorbell: one connection with our exchange and our queue, for the use of one thread.
 
-A bell carries an event's id, name and ticket number and nothing else. Losing every bell costs latency and
-never mail, so nothing here is persistent, and every wait has an end.
+A bell carries an event's id, name and ticket number and nothing else. It goes to whoever listens for events
+of that name; the desk's own queue gets a *look* instead, one for many bells. Losing every bell costs latency
+and never mail, so nothing here is persistent, and every wait has an end.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 _kombu: Any = kombu
 
 QUEUE_LIMIT = 1000
-"""Bells that the broker keeps at most; the oldest give way. One look at the database answers them all."""
+"""Looks that the broker keeps at most; the oldest give way. One look at the database answers them all."""
+LOOK = "look"
+"""The routing key of what our own processes hear."""
+BELLS_IN_A_LOOK = 50
+"""One look wakes one process, which takes about so many events at a time: more bells want more processes."""
 
 # What a consumer may hold unacknowledged; it acknowledges at once, so this is the size of a bulk.
 _PREFETCH = 100
@@ -66,7 +71,7 @@ class Line:
         self._queue = _kombu.Queue(
             f"{name}.bells",
             exchange=self._exchange,
-            routing_key="#",
+            routing_key=LOOK,
             durable=True,
             queue_arguments={
                 "x-queue-type": "quorum",
@@ -100,24 +105,25 @@ class Line:
     def publish(self, bells: Sequence[BellText]) -> None:
         """Hand over `bells` and wait once for all confirms; raises `UnconfirmedError` where they do not come.
 
-        A broker whose queue was deleted takes a message and says nothing but that it knew no place for it:
-        then the queue is declared again and the bells are sent again, so a bell may be heard twice.
+        A broker whose queue was deleted takes a look and says nothing but that it knew no place for it: then
+        the queue is declared again and the looks are sent again.
         """
+        looks = -(-len(bells) // BELLS_IN_A_LOOK)
         if self._confirms is None:
             # These transports have no bound of their own, and Redis forgets bindings when it is flushed.
             self._declare()
-            self._send(bells)
+            self._send(bells, looks)
             self._trim()
             return
         self._returned = False
-        self._send(bells)
+        self._send(bells, looks)
         if self._returned:
             with self._patience():
                 self._declare()
-            self._send(bells)
+            self._send((), looks)
 
     def consume(self, heard: Callable[[bool], None]) -> None:
-        """Let `drain` call `heard(own)` for every bell, `own` if this process rang it; each is acknowledged.
+        """Let `drain` call `heard(own)` for every look, `own` if this process rang it; each is acknowledged.
 
         Call it before each `drain`: it registers the consumer, and again from time to time.
         """
@@ -174,22 +180,28 @@ class Line:
     def _declare(self) -> None:
         self._queue(self._channel).declare()
 
-    def _send(self, bells: Sequence[BellText]) -> None:
+    def _send(self, bells: Sequence[BellText], looks: int) -> None:
         producer = _kombu.Producer(self._channel, self._exchange, auto_declare=False)
         for bell in bells:
-            if self._confirms is not None:
-                self._confirms.expect()
-            producer.publish(
-                msgspec.json.encode(bell),
-                routing_key=bell.name,
-                content_type="application/json",
-                content_encoding="utf-8",
-                delivery_mode=1,
-                mandatory=True,
-                app_id=self._author,
-            )
+            # The broker drops what nobody listens for, which is cheap: no queue, nothing to acknowledge.
+            self._put(producer, msgspec.json.encode(bell), bell.name)
+        for _ in range(looks):
+            self._put(producer, b"{}", LOOK, mandatory=True)
         if self._confirms is not None:
             self._confirms.wait(self._timeout, self._connection.drain_events)
+
+    def _put(self, producer: Any, body: bytes, key: str, *, mandatory: bool = False) -> None:
+        if self._confirms is not None:
+            self._confirms.expect()
+        producer.publish(
+            body,
+            routing_key=key,
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=1,
+            mandatory=mandatory,
+            app_id=self._author,
+        )
 
     def _trim(self) -> None:
         """Keep the bound of `QUEUE_LIMIT` where the broker does not: the oldest bells go."""
