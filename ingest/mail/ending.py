@@ -44,11 +44,11 @@ _RULE = re.compile(r"^[\s*_=\u2013\u2014-]*$")
 def without(lines: Sequence[str]) -> list[str]:
     """The lines without such an ending; all of them where nothing else would be left. Linear."""
     kept = _without_sign_off(_without_list(_without_notice(_trimmed(lines))))
-    return kept or list(lines)
+    return _unruled(kept) or list(lines)
 
 
 def _trimmed(lines: Sequence[str]) -> list[str]:
-    """Without the empty and ruled lines at the end."""
+    """Without the empty lines at the end."""
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1

@@ -237,7 +237,10 @@ class _Cut:
     def _stands_alone(self, at: int) -> bool:
         """Whether a line is no part of a paragraph."""
         before, behind = self._lines[at - 1] if at else "", "".join(self._lines[at + 1 : at + 2])
-        return any(not line.strip() or _is_quoted(line) or _by_telephone(line) for line in (before, behind))
+        return any(
+            not line.strip() or _RULE.match(line) or _is_quoted(line) or _by_telephone(line)
+            for line in (before, behind)
+        )
 
     def _opens_quote(self, at: int) -> bool:
         line = self._lines[at]
