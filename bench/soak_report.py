@@ -32,8 +32,8 @@ EXIT = {FLAT: 0, GROWS: 1, TOO_SHORT: 3}
 """Exit codes by verdict."""
 WAL_PEAK = {"sqlite": 128.0, "rabbitmq": 1024.0}
 """MiB: room for a reader of a minute at five mails a second; on PostgreSQL its own `max_wal_size`."""
-WAL_REST = {"sqlite": 20.0, "rabbitmq": 1024.0}
-"""MiB: SQLite's shrinks to 16 (`store.engine`); PostgreSQL keeps files to use them again."""
+WAL_REST = {"sqlite": 40.0, "rabbitmq": 1024.0}
+"""MiB: SQLite's shrinks to 32 (`store.engine`); PostgreSQL keeps files to use them again."""
 _MORE = {DESCRIPTORS: 6.0, THREADS: 2.0, UNDONE: 25.0, LATE: 10.0, UNSENT: 100.0}
 """By how much the last quarter's median may be above that of the first."""
 
