@@ -21,7 +21,8 @@ _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
 _ANGLE = re.compile(r"<([^<>]{0,2000})>")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
-_ROUTE = re.compile(r"^@[^:]{0,500}:")
+_SCHEME = re.compile(r"^(?:@[^:]{0,500}:|mailto:)", re.IGNORECASE)
+"""A route (RFC 5322 section 4.4), or what web pages put before an address."""
 _SPEC = re.compile(
     r"[^\s@<>()\[\],;:\\\"]{1,128}@(?:[^\s@<>()\[\],;:\\\"]{1,255}|\[[0-9A-Fa-f.:IPv]{3,60}\])"
 )
@@ -67,8 +68,19 @@ class _Mailbox:
 
 
 def parse(raw: bytes, body_charset: str = "") -> Found:
-    """All mailboxes of a field, groups opened, at most `guard.RECIPIENTS`. Never raises."""
+    """All mailboxes of a field, groups opened, at most `guard.RECIPIENTS`. Never raises.
+
+    Some programs encode the address along with the name; it is read then, and doubted.
+    """
     line = charset.decode_header(raw[: guard.HEADER_LENGTH], body_charset)
+    found = _mailboxes(line)
+    if not found.addresses and "=?" in line and "@" not in line:
+        found = _mailboxes(header.words(line))
+        found.doubt("an address inside an encoded word")
+    return found
+
+
+def _mailboxes(line: str) -> Found:
     found = Found()
     mailbox = _Mailbox()
     at = 0
@@ -161,7 +173,7 @@ def _bare(beside: str) -> tuple[str, str]:
     text = beside.replace("\x1a", " ").strip()
     spec = _spec(text)
     if spec:
-        return spec, ""
+        return spec, "\x1a" * beside.count("\x1a")
     single = [part for part in re.split(r"\s+", text) if _SPEC.fullmatch(part)]
     if len(single) == 1 and text.count(_LIKE_SPEC) == 1:
         return _spec(single[0]), text.replace(single[0], " ")
@@ -176,12 +188,12 @@ def _name(mailbox: _Mailbox, beside: str) -> str:
         text = mailbox.comments[0]
     if "=?" in text:
         text = header.words(text)
-    return header.one_line(text)[:200].strip(" '\"")
+    return header.one_line(text)[:200].strip(" '\"<>")
 
 
 def _spec(text: str) -> str:
     """The address in lower case, invisible signs out; empty where it is not exactly one address."""
-    text = _ROUTE.sub("", header.one_line(_COMMENT.sub("", text) if "(" in text else text))
+    text = _SCHEME.sub("", header.one_line(_COMMENT.sub("", text) if "(" in text else text))
     quoted = _QUOTED_SPEC.fullmatch(text)
     if quoted:
         text = f"{quoted.group(1)}@{quoted.group(2)}"

@@ -12,7 +12,10 @@ from typing import Final
 from ingest.mail import charset
 from ingest.mail.transfer import from_base64
 
-_WORD = re.compile(r"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,32})?\?([bBqQ])\?([^?]*)\?=")
+# A question mark may stand in the text, though the RFC forbids it; where the next word begins this one ends.
+_WORD = re.compile(
+    r"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,32})?\?([bBqQ])\?((?:[^?=]++|=(?!\?(?!=))|\?(?!=))*+)\?="
+)
 _ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>@]{1,400}@[^\s<>@]{1,400}")
 _SPACE = re.compile(r"\s+")

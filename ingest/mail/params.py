@@ -13,6 +13,8 @@ _SEPARATORS = re.compile(r"[\s;]*+")
 _NAME = re.compile(r"([^\s=;\"()<>@,/?]{1,80})\s*=\s*")
 _BARE = re.compile(r"[^;]*+")
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
+_ESCAPED = re.compile(r"\\([\"\\])")
+"""What must be escaped (RFC 2045 section 5.1); programs of Windows leave other backslashes as they are."""
 _CONTINUED = re.compile(r"^([^*]+)\*(\d{1,3})(\*?)$")
 
 
@@ -39,7 +41,7 @@ def _pairs(rest: str) -> list[tuple[str, str]]:
         at = name.end()
         quoted = _QUOTED.match(rest, at) if closed and rest.startswith('"', at) else None
         if quoted is not None:
-            pairs.append((name.group(1).lower(), re.sub(r"\\(.)", r"\1", quoted.group(1))))
+            pairs.append((name.group(1).lower(), _ESCAPED.sub(r"\1", quoted.group(1))))
             at = quoted.end()
             continue
         closed = closed and not rest.startswith('"', at)
@@ -78,7 +80,8 @@ def _assembled(pieces: list[tuple[str, bool]]) -> str:
         label, _, first = first.split("'", 2)
         pieces = [(first, True), *pieces[1:]]
     if not any(is_encoded for _, is_encoded in pieces):
-        return "".join(text for text, _ in pieces)
+        whole = "".join(text for text, _ in pieces)
+        return header.words(whole) if "=?" in whole else whole
     data = b"".join(
         unquote_to_bytes(text) if is_encoded else text.encode("utf-8", "replace")
         for text, is_encoded in pieces

@@ -115,6 +115,7 @@ def ask_message(score: Score, expect: dict[str, Any], message: Message, where: s
         "is_auto": message.kind is not Kind.HUMAN,
         "is_auto_reply": message.kind is Kind.AUTO_REPLY,
         "is_feedback": message.kind is Kind.ARF,
+        "bounce_count": len(report.recipients) if report else 0,
         "bounce_recipients": sorted(report.recipients) if report else [],
         "is_temporary": bool(report) and not report.permanent if report else False,
     }

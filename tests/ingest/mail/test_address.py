@@ -29,6 +29,9 @@ def found(field: str) -> list[tuple[str, str]]:
         ('"a\\"b" <a@b.example>', [('a"b', "a@b.example")]),
         ("a@b.example (Ana)", [("Ana", "a@b.example")]),
         ("Group: a@b.example, d@e.example;", [("", "a@b.example"), ("", "d@e.example")]),
+        ('"García, Ana" ana@b.example', [("García, Ana", "ana@b.example")]),
+        ("Ana <ana@b.example>>", [("Ana", "ana@b.example")]),
+        ("<mailto:ana@b.example>", [("", "ana@b.example")]),
         ("undisclosed-recipients:;", []),
         ("pete(his account)@silly.test", [("his account", "pete@silly.test")]),
         ("<@relay.example,@two.example:a@b.example>", [("", "a@b.example")]),
@@ -119,6 +122,13 @@ def test_a_domain_of_mixed_scripts_is_flagged_and_shown_as_it_travels() -> None:
 def test_a_field_that_names_one_person_is_told_from_others(field: str, *, ambiguous: bool) -> None:
     """Several addresses, none, and two ways to read one are ambiguous; a name that looks like one is not."""
     assert parse(field).ambiguous is ambiguous
+
+
+def test_an_address_inside_an_encoded_word_is_read_and_doubted() -> None:
+    """Broken programs encode the whole mailbox: it is shown, and nobody is taken for it."""
+    got = parse("=?utf-8?B?QW5hIDxhbmFAYi5leGFtcGxlPg==?=")
+    assert [(one.name, one.address) for one in got.addresses] == [("Ana", "ana@b.example")]
+    assert got.ambiguous
 
 
 def test_two_addresses_in_one_mailbox_are_flagged() -> None:
