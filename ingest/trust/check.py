@@ -60,14 +60,15 @@ class Checker:
         fields = letter.every(b"dkim-signature")[:SIGNATURES_MOST]
         near = [field for field in fields if author.is_near(signer_of(field))]
         far = [field for field in fields if field not in near]
-        # What the sender in From publishes comes first: a forger's own slow names must not use up the time.
-        policies, silent = _policies(author, questions)
+        # What the sender in From publishes comes first: a forger's own slow names must not use up the time. Nor
+        # may that policy alone: a signature can prove a sender without it.
+        policies, silent = _policies(author, questions.halved())
         signatures = [check_signature(field, letter, questions, now) for field in near]
         spf = self._spf(envelope, questions)
         signatures += [check_signature(field, letter, questions, now) for field in far]
         evidence = Evidence(signatures=tuple(signatures), spf=spf, policies=policies, silent=silent)
         graded = judge(author, evidence)
-        if graded.trust is Trust.ALIGNED or author.unclear or not arc_hosts:
+        if graded.trust is Trust.ALIGNED or not arc_hosts:
             return graded
         sealed = _sealed(author, letter, questions, now, arc_hosts)
         return Graded(Trust.ALIGNED, (*graded.found, sealed)) if sealed else graded

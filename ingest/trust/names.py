@@ -85,6 +85,11 @@ class Questions:
         self._until = until
         self._asked = 0
 
+    def halved(self) -> Questions:
+        """Questions that have to be answered in half of the time that is left."""
+        now = time.monotonic()
+        return Questions(self._names, now + (self._until - now) / 2)
+
     def texts(self, name: str) -> list[bytes]:
         """The TXT records of a name, the strings of each joined."""
         return [b"".join(record.strings) for record in self._records(name, "TXT")]

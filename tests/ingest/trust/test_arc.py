@@ -58,6 +58,14 @@ def test_a_chain_of_two_hosts(world: DnsServer) -> None:
     assert grade(world, broken, LIST) is Trust.FAILED
 
 
+def test_a_seal_on_a_broken_chain_does_not_mend_it(world: DnsServer) -> None:
+    """A host that calls a chain good whose first seal is wrong is not believed."""
+    raw = passed_on(signed(mail()), by="evil.example")
+    place = raw.index(b"b=", raw.index(b"ARC-Seal:"))
+    broken = raw[:place] + raw[place:].replace(b"b=", b"b=AAAA", 1)
+    assert grade(world, passed_on(broken, chain="pass"), LIST) is Trust.FAILED
+
+
 @pytest.mark.parametrize(
     "found", ["dmarc=fail header.from=customer.example", "dkim=pass header.d=evil.example", "spf=none"]
 )

@@ -189,6 +189,20 @@ def test_a_slow_key_is_not_held_against_its_owner(dns_server: DnsServer) -> None
     )
 
 
+def test_a_policy_that_is_silent_may_be_a_strict_one(dns_server: DnsServer) -> None:
+    """Where an owner could not be asked, only their very own domain vouches."""
+    publish(dns_server, DOMAIN)
+    publish(dns_server, "shop.customer.example")
+    dns_server.slow, dns_server.delay = {f"_dmarc.{DOMAIN}"}, 0.6
+    other = check(dns_server, signed(mail(), "shop.customer.example"), seconds=0.8)
+    assert (other.trust, other.found[0]) == (
+        Trust.UNVERIFIED,
+        "DKIM d=shop.customer.example pass, not aligned",
+    )
+    assert check(dns_server, signed(mail()), seconds=0.8).trust is Trust.ALIGNED
+    assert f"DNS did not tell the DMARC policy of {DOMAIN}" in other.found
+
+
 @pytest.mark.parametrize("trick", ["a signature", "an envelope", "both"])
 def test_a_forgers_slow_names_hide_no_forgery(dns_server: DnsServer, trick: str) -> None:
     """What the forger publishes may be slow for ever: what the owner of From asks for is known before."""

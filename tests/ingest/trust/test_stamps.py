@@ -66,6 +66,7 @@ POSITIONS = [
     ((stamped(PASS, "mx.evil.example"),), Trust.UNVERIFIED),
     ((stamped(PASS, f"{MX}.evil.example"),), Trust.UNVERIFIED),
     ((stamped(PASS, "acme.example"),), Trust.UNVERIFIED),
+    ((stamped(PASS, f"x{MX}"),), Trust.UNVERIFIED),
     ((stamped(PASS, "MX.Acme.example"),), Trust.ALIGNED),
     ((stamped(PASS, f"{MX} 1"),), Trust.ALIGNED),
     ((f"X-Authentication-Results: {MX}; {PASS}",), Trust.UNVERIFIED),
