@@ -16,7 +16,7 @@ from ingest.mail.phrases import every, pattern
 
 _SIGNATURE_LINES: Final = 12
 _SIGNATURES: Final = 50
-_EXAMINED: Final = 2000
+_EXAMINED: Final = 1000
 _QUOTED = re.compile(r"^\s{0,3}(?:>|[A-Z]{1,2}>(?:\s|$))")
 _NOT_QUOTED = re.compile(r"^\s{0,3}>[>\s]*\s\S.*<{2,}\s*$")
 _SIGNATURE: Final = frozenset({"-- ", "--", "—", "--\xa0"})
