@@ -60,8 +60,8 @@ class Checker:
         fields = letter.every(b"dkim-signature")[:SIGNATURES_MOST]
         near = [field for field in fields if author.is_near(signer_of(field))]
         far = [field for field in fields if field not in near]
-        # What the sender in From publishes comes first: a forger's own slow names must not use up the time. Nor
-        # may that policy alone: a signature can prove a sender without it.
+        # What the sender in From publishes comes first: a forger's own slow names must not use up the time.
+        # Nor may that policy alone: a signature can prove a sender without it.
         policies, silent = _policies(author, questions.halved())
         signatures = [check_signature(field, letter, questions, now) for field in near]
         spf = self._spf(envelope, questions)
