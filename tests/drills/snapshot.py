@@ -70,12 +70,12 @@ class Database:
             return self._undone(connection)
 
     def new(self) -> int:
-        """Work and mails that nobody has put off, due since before any clock: none may keep them waiting."""
+        """Work and mails that were never tried: no clock may keep them waiting."""
         with self._engine.connect() as connection:
             return _sum(
                 connection,
-                "SELECT count(*) FROM work WHERE due_at < '1971-01-01'",
-                "SELECT count(*) FROM outgoing WHERE state = 'waiting' AND due_at < '1971-01-01'",
+                "SELECT count(*) FROM work WHERE attempts = 0 AND deaths = 0",
+                "SELECT count(*) FROM outgoing WHERE state = 'waiting' AND answer = ''",
             )
 
     def waits_for_a_time(self) -> bool:
