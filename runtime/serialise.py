@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import re
 import string
 import textwrap
@@ -134,7 +135,9 @@ def _mailboxes(people: Iterable[Address], *, international: bool) -> Iterable[st
             yield mailbox
 
 
+@functools.lru_cache(maxsize=1000)
 def _mailbox(address: str, name: str) -> str:
+    # The desk and its agents stand in every mail.
     local, _, domain = wire_address(address).rpartition("@")
     if not _DOT_ATOM.fullmatch(local) and not (local.startswith('"') and local.endswith('"')):
         local = '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -136,6 +136,22 @@ class BulkUpdate:
         )
 
 
+class BulkLock:
+    """``SELECT`` of rows by their ``id`` and in its order, locked where the database locks rows."""
+
+    def __init__(self, table: Table, columns: Sequence[str], *, where: str) -> None:
+        """``where`` is a condition in SQL without values; columns come as the driver gives them."""
+        self._head = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {where} AND id IN "  # noqa: S608 - names of ours
+        self._tail = {"sqlite": " ORDER BY id", "postgresql": " ORDER BY id FOR UPDATE"}
+
+    def run(self, connection: Connection, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Those of the rows that meet the condition."""
+        name = connection.dialect.name
+        run = _on_sqlite if name == "sqlite" else _on_any
+        text = f"{self._head}({', '.join([_MARK[name]] * len(ids))}){self._tail[name]}"
+        return [tuple(row) for row in run(connection, text, tuple(ids))]
+
+
 def _ready(processors: Sequence[tuple[int, Process]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """The rows as the driver takes them."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))

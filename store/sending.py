@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from events.types import MailFailed
-from store.bulk import BulkUpdate
+from store.bulk import BulkLock, BulkUpdate
 from store.outbox import LEASE, Leased
 from store.tables import outgoing
 from store.work import enqueue
@@ -49,12 +49,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     failure: MailFailed | None = None
 
 
-_holders = (
-    select(outgoing.c.id, outgoing.c.lease)
-    .where(outgoing.c.id.in_(bindparam("ids", expanding=True)), outgoing.c.state == "sending")
-    .order_by(outgoing.c.id)
-    .with_for_update()
-)
+_holders = BulkLock(outgoing, ("id", "lease"), where="state = 'sending'")
 _save_bytes = BulkUpdate(outgoing, ("bytes",))
 _dot = BulkUpdate(outgoing, ("dot_at", "until"))
 _end = BulkUpdate(outgoing, ("state", "done_at", "answer"), clear=("lease", "until"))
@@ -98,8 +93,8 @@ def _still_held(connection: Connection, claims: Sequence[Leased | Dot | Result])
     """Lock these rows in key order; of the claims, those (id, lease) that still hold."""
     if not claims:
         return set()
-    found = connection.execute(_holders, {"ids": sorted({claim.id for claim in claims})})
-    return {(row.id, row.lease) for row in found} & {(claim.id, claim.lease) for claim in claims}
+    found = _holders.run(connection, sorted({claim.id for claim in claims}))
+    return {(row, lease) for row, lease in found} & {(claim.id, claim.lease) for claim in claims}
 
 
 def _write_retries(connection: Connection, retries: Sequence[Result]) -> None:
