@@ -48,7 +48,16 @@ def say(text: object = "", style: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """Print one JSON document; times are ISO 8601 in UTC."""
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    _write_json(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def say_json_line(value: Any) -> None:
+    """Print a value as one line of JSON (JSON Lines)."""
+    _write_json(msgspec.json.encode(value))
+
+
+def _write_json(document: bytes) -> None:
+    text = document.decode()
     try:
         out.file.write(text.translate(_ESCAPED) + "\n")
         out.file.flush()

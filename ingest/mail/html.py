@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as entities
 import re
 from typing import Final
 
@@ -10,12 +9,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.mail import guard
 from ingest.mail.marks import Marks, Role
+from ingest.mail.tidy import write_anew
 
-_DEPTH: Final = 500
+_SMALL: Final = 32 * 1024
+_FEW_TAGS: Final = 1000
+"""A document that is smaller and has fewer cannot hold a parser up."""
 _NODES: Final = 150_000
 _QUOTE_DEPTH: Final = 5
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _DROPPED: Final = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select"}
 )
@@ -27,18 +27,12 @@ _BLOCKS: Final = frozenset({
 _SPACED: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol"})
 _LINES: Final = ("MsoNormal", "MsoPlainText", "x_MsoNormal", "x_MsoPlainText")
 """Classes of paragraphs that have no space between them."""
-_UNNESTED: Final = frozenset({
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody",
-    "tfoot",
-})  # fmt: skip
-"""Elements that stand empty or are closed by their next sibling: leaving them open nests nothing."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def to_text(markup: str, meter: guard.Meter, *, marked: bool = False) -> str:
-    """The readable text of a document; one that nests too deep is read by its tags alone. Linear.
+    """The readable text of a document. Linear.
 
     With ``marked``, for finding the new words, each quote that a mail program marks is one line with the
     sign, and each signature none.
@@ -46,32 +40,14 @@ def to_text(markup: str, meter: guard.Meter, *, marked: bool = False) -> str:
     if len(markup) > guard.HTML:
         meter.note("html cut")
         markup = markup[: guard.HTML]
-    if _too_deep(markup):
-        meter.note("guard: html nests too deep")
-        return _stripped(markup)
+    if len(markup) > _SMALL or markup.count("<") > _FEW_TAGS:
+        markup = write_anew(markup, meter)
     root = LexborHTMLParser(markup).root
     if root is None:
         return ""
     writer = _Writer(Marks(root) if marked else None)
     _read(root, writer, meter)
     return writer.text()
-
-
-def _too_deep(markup: str) -> bool:
-    """Whether more elements are open at once than is safe: lexbor is quadratic in depth."""
-    depth = 0
-    for closing, name in _TAG.findall(markup):
-        if name.lower() in _UNNESTED:
-            continue
-        depth = max(0, depth - 1) if closing else depth + 1
-        if depth > _DEPTH:
-            return True
-    return False
-
-
-def _stripped(markup: str) -> str:
-    text = entities.unescape(_MARKUP.sub(" ", markup))
-    return _SPACES.sub(" ", text).strip()
 
 
 class _Writer:

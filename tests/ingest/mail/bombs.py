@@ -158,6 +158,12 @@ PAGES: Final[dict[str, Callable[[], bytes]]] = {
     "an attribute of 1 MB": lambda: page(b'<a title="' + b"x" * 1_000_000 + b'">x'),
     "a column for all": lambda: page(b'<table><tr><td colspan="1000000000">x'),
     "paragraphs never closed": lambda: page(b"<p>" * 300_000),
+    "formatting never closed": lambda: page(b"".join(b"<p><b id=%d>x</u>" % at for at in range(55_000))),
+    "end tags of nothing": lambda: page(b"<div></x>" * 100_000),
+    "end tags in comments": lambda: page(b"<div><!--</div>-->" * 55_000),
+    "end tags in objects": lambda: page(b"<div><object></div></object>" * 35_000),
+    "100,000 attributes": lambda: page(b"<p " + b" ".join(b"a%d" % at for at in range(100_000)) + b">x"),
+    "pictures loose in a table": lambda: page(b"<table>" + b"<img src=x>" * 90_000),
 }
 
 TEXTS: Final[dict[str, Callable[[], bytes]]] = {
