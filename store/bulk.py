@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+from sqlalchemy import LargeBinary
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 from store.columns import Moment, Words, storable
@@ -47,38 +50,55 @@ class BulkInsert:
         With ``add`` that row's column of this name grows by the new row's value instead, and its column
         ``keep`` gets the new row's value where there is one.
         """
-        self._head = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608 - names of ours
+        self._head = f"INSERT INTO {table.name} ({', '.join(columns)}) "
         grow = f"DO UPDATE SET {add} = {table.name}.{add} + excluded.{add}" if add else "DO NOTHING"
         grow += f", {keep} = coalesce(excluded.{keep}, {table.name}.{keep})" if keep else ""
         self._tail = f" ON CONFLICT ({', '.join(skip)}) {grow}" if skip else ""
         self._returning = f" RETURNING {', '.join(returning)}" if returning else ""
-        self._width = len(columns)
+        self._columns = tuple(columns)
         types = [table.c[column].type for column in columns]
         self._processors = {name: _processors(types, name) for name in _MARK}
         self._texts: dict[tuple[str, int], str] = {}
+        # JSON holds no bytes.
+        self._from_json = (
+            "" if any(isinstance(kind, LargeBinary) for kind in types) else _recordset(columns, types)
+        )
 
     def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Insert the rows.
 
-        PostgreSQL's driver sends an ``executemany`` in one go. SQLite's gives the interpreter's lock away
-        for each row, and getting it back in a busy process costs more than the row: so there it is a
-        statement for many rows.
+        SQLite's driver gives the interpreter's lock away for each row of an ``executemany``, and getting it
+        back in a busy process costs more than the row: so there it is a statement for many rows. PostgreSQL's
+        takes longer over each value than the server: so all rows go there as one value, and only bytes in an
+        ``executemany``, which it sends in one go.
         """
         name = connection.dialect.name
         if name == "sqlite":
             for text, values in self._statements(name, rows):
                 _on_sqlite(connection, text, values)
+        elif rows and self._from_json:
+            connection.exec_driver_sql(*self._whole(rows))
         elif rows:
             connection.exec_driver_sql(self._text(name, 1), self._ready(name, rows))
 
     def run_returning(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Insert the rows in a few statements; gives back the chosen columns of those that were written."""
         name = connection.dialect.name
+        if not rows:
+            return []
+        if name != "sqlite" and self._from_json:
+            text, values = self._whole(rows)
+            return [tuple(row) for row in _on_any(connection, text + self._returning, values)]
         run = _on_sqlite if name == "sqlite" else _on_any
         written: list[tuple[Any, ...]] = []
         for text, values in self._statements(name, rows):
             written += [tuple(row) for row in run(connection, text + self._returning, values)]
         return written
+
+    def _whole(self, rows: Sequence[Sequence[Any]]) -> tuple[str, tuple[str]]:
+        """One statement for PostgreSQL, whose one value is all rows, in their order."""
+        ready = [dict(zip(self._columns, row, strict=True)) for row in self._ready("postgresql", rows)]
+        return self._head + self._from_json + self._tail, (msgspec.json.encode(ready).decode(),)
 
     def _statements(self, name: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """As few statements as the rows need, each with its values."""
@@ -90,8 +110,8 @@ class BulkInsert:
     def _text(self, name: str, rows: int) -> str:
         key = (name, rows)
         if key not in self._texts:
-            row = f"({', '.join([_MARK[name]] * self._width)})"
-            self._texts[key] = self._head + ", ".join([row] * rows) + self._tail
+            row = f"({', '.join([_MARK[name]] * len(self._columns))})"
+            self._texts[key] = f"{self._head}VALUES {', '.join([row] * rows)}{self._tail}"
         return self._texts[key]
 
     def _ready(self, name: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
@@ -158,6 +178,13 @@ def _ready(processors: Sequence[tuple[int, Process]], rows: Sequence[Sequence[An
     for index, process in processors:
         columns[index] = process(columns[index])
     return list(zip(*columns, strict=True))
+
+
+def _recordset(columns: Sequence[str], types: Sequence[Any]) -> str:
+    """What reads rows from JSON: ``json_to_recordset``, PostgreSQL 15 documentation, table 9.47."""
+    kinds = [kind.compile(dialect=postgresql.dialect()) for kind in types]  # type: ignore[no-untyped-call]
+    named = ", ".join(f"{column} {kind}" for column, kind in zip(columns, kinds, strict=True))
+    return f"SELECT {', '.join(columns)} FROM json_to_recordset(%s::json) AS rows({named})"  # noqa: S608 - ours
 
 
 def _on_any(connection: Connection, text: str, values: tuple[Any, ...]) -> CursorResult[Any]:
