@@ -112,7 +112,11 @@ class _Run:
         found.seconds = time.monotonic() - self._began
         found.mails, found.faults = dict(self._load.kinds), dict(self._faults.done)
         found.wrong += self._faults.failed + self._load.refused[:_NAMED]
-        found.wrong += self._undrained() + self._lost() + self._unhealthy()
+        for question in (self._undrained, self._lost, self._unhealthy):
+            try:
+                found.wrong += question()
+            except Exception as error:  # noqa: BLE001 - what was sampled is judged all the same
+                found.wrong.append(f"no answer to {question.__name__.strip('_')}: {type(error).__name__}")
         names = list(self._processes)
         steady, killed = (names, []) if len(names) == 1 else (names[:-1], names[-1:])
         found.findings = judge(found.stack, found.samples, steady, killed)
