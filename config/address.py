@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from events import domains
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _LOCAL = re.compile(r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f.]+(?:\.[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f.]+)*")
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
@@ -28,3 +34,18 @@ def bare(address: str) -> str:
     """The address in lower case without the ``+tag`` of its local part, as `Policy.mailbox` compares it."""
     local, at, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def entry_for(address: str, entries: Collection[str]) -> str:
+    """The entry that names an address: itself, its domain or one above that; an empty text where none does.
+
+    Entries are in lower case; a domain may stand there in its own letters or as it travels (RFC 5890).
+    """
+    local, at, domain = address.rpartition("@")
+    for form in dict.fromkeys((domain, domains.shown(domain))):
+        labels = form.split(".")
+        above = [".".join(labels[start:]) for start in range(len(labels))]
+        for name in (f"{local}{at}{form}", *above):
+            if name in entries:
+                return name
+    return ""

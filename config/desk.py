@@ -12,6 +12,7 @@ from config.mistakes import listed, near
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
 from config.table import Table
 from config.types import Agent, Deadlines, DeskText, Group, Limits, Mailbox, Mistake
+from config.unwanted import read_ops, read_spam
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -43,6 +44,8 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         hours=read_hours(top.table("hours")),
         limits=_limits(top.table("limits")),
         deadlines=_deadlines(top.table("deadlines")),
+        spam=read_spam(top.table("spam")),
+        digest_to=read_ops(top.table("ops"), [mailbox for mailbox, _ in mailboxes]),
         loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
     )
     top.close()

@@ -78,15 +78,17 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
 
 
 def _unstamped(desk: DeskText, smtp: SmtpText, document: Document) -> list[Mistake]:
-    """Mailboxes whose senders are to be read from stamps, where nothing says whose stamps count."""
+    """Where stamps of senders or of spam are to be read, and nothing says whose stamps count."""
     if smtp.authserv_id:
         return []
     what, expected = "nothing says which MX is ours", "authserv_id under [smtp] in channels.toml"
-    return [
-        Mistake(document.value("mailbox", index, "check"), what, expected)
+    places = [
+        document.value("mailbox", index, "check")
         for index, mailbox in enumerate(desk.mailboxes)
         if mailbox.check is SenderCheck.HEADERS
     ]
+    places += [document.value("spam", "read")] if desk.spam.read else []
+    return [Mistake(place, what, expected) for place in places]
 
 
 def _document(name: str, files: Mapping[str, str], mistakes: list[Mistake]) -> Document | None:

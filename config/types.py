@@ -20,6 +20,13 @@ class SenderCheck(enum.StrEnum):
     HEADERS = "headers"
 
 
+class SpamThen(enum.StrEnum):
+    """What becomes of mail that a filter took for spam: kept without a ticket, or a ticket with a tag."""
+
+    SET_ASIDE = "set-aside"
+    TAG = "tag"
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where in the operator's files something stands; line and column count from 1."""
 
@@ -121,8 +128,21 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     first_response: int = 0
 
 
+class Spam(msgspec.Struct, frozen=True, kw_only=True):
+    """``[spam]``: whose word is taken about unwanted mail.
+
+    ``read`` are the header fields in which the operator's own filter speaks (`config.unwanted.VERDICTS`).
+    ``block`` and ``allow`` are addresses and domains, in lower case; a domain names those below it, too.
+    """
+
+    read: tuple[str, ...] = ()
+    then: SpamThen = SpamThen.SET_ASIDE
+    block: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+
 class DeskText(msgspec.Struct, frozen=True, kw_only=True):
-    """``desk.toml``: the desk itself."""
+    """``desk.toml``: the desk itself; ``digest_to`` is who hears each day what was set aside."""
 
     name: str
     languages: tuple[str, ...] = ("en",)
@@ -132,6 +152,8 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     hours: Hours = Hours()
     limits: Limits = Limits()
     deadlines: Deadlines = Deadlines()
+    spam: Spam = Spam()
+    digest_to: str = ""
     loops_after_received: int = 50
 
 

@@ -9,6 +9,7 @@ from events.types import (
     BounceReceived,
     ContactChecked,
     ContactReceived,
+    ContactReleased,
     ContactSetAside,
     DeadlineReached,
     Event,
@@ -23,6 +24,7 @@ type_union = (
     ContactReceived
     | ContactChecked
     | ContactSetAside
+    | ContactReleased
     | TicketOpened
     | ReplyAdded
     | TicketChanged

@@ -99,7 +99,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code, or empty when undecided. ``sender_certain`` is false where From is missing, names several or can be
     read in two ways: such a sender is shown and can be answered, and is nobody that the desk knows. ``hops``
     counts the hosts on its way (Received, RFC 5321 section 6.3).
-    ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on.
+    ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on,
+    ``spam`` which filter of the operator's own took the mail for spam (empty: none did).
     Times are UTC.
     """
 
@@ -113,6 +114,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sender_certain: bool = True
     trust: Trust = Trust.UNVERIFIED
     trust_found: tuple[str, ...] = ()
+    spam: str = ""
     reply_to: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()

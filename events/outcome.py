@@ -38,6 +38,10 @@ class Reason(enum.StrEnum):
     """A reading receipt or a feedback report."""
     LOOP = "loop"
     """The mail passed too many hosts or carries our loop mark."""
+    SPAM = "spam"
+    """A filter before the desk took it for spam, and the policy says to set such mail aside."""
+    BLOCKED = "blocked"
+    """The sender is on the policy's block list."""
 
 
 class Refuse(Exception):

@@ -62,6 +62,10 @@ class ContactChecked(Event, frozen=True, kw_only=True):
     found: tuple[str, ...] = ()
 
 
+class ContactReleased(ContactChecked, frozen=True, kw_only=True):
+    """A person has said of a contact that was set aside that it is for the desk."""
+
+
 class ContactSetAside(Event, frozen=True, kw_only=True):
     """A contact was kept without becoming a ticket or a reply."""
 
@@ -140,6 +144,7 @@ type_of: dict[str, type[Event]] = {
         ContactReceived,
         ContactChecked,
         ContactSetAside,
+        ContactReleased,
         TicketOpened,
         ReplyAdded,
         TicketChanged,

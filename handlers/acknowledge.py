@@ -9,6 +9,8 @@ from events.types import TicketOpened
 from handlers.compose import Draft, common_values, send
 from handlers.limits import acknowledgement_windows, allow
 from handlers.registry import Stage, handles
+from handlers.route import tags_of
+from handlers.unwanted import SPAM_TAG
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
@@ -22,6 +24,8 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
     ticket = desk.ticket(event.ticket)
     message = desk.message(event.contact)
     why_not = _why_not(message, desk)
+    if SPAM_TAG in tags_of(ticket):
+        why_not = why_not or "the ticket is tagged as spam"
     if ticket.unacknowledged_by:
         why_not = why_not or f"the rule {ticket.unacknowledged_by!r} says so"
     if not why_not:

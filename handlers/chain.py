@@ -14,6 +14,7 @@ import structlog
 
 from events.outcome import Defer, Refuse, SetAside
 from events.types import DEEPEST, ContactChecked, ContactReceived, ContactSetAside, Event
+from handlers.aside import put_aside
 from handlers.registry import Handler, chains
 from store.faults import DatabaseError
 
@@ -90,9 +91,7 @@ def _set_aside(event: Event, desk: Desk, outcome: SetAside) -> None:
         message = f"{desk.handler} set aside a {event.name}, which is no contact"
         raise TypeError(message)
     contact = event.contact
-    desk.keep_message(contact, desk.message(contact))
-    desk.settle(contact, "aside", reason=outcome.reason.value, detail=outcome.detail)
-    desk.trace(None, {"set_aside": outcome.reason.value, "because": outcome.detail}, contact)
+    put_aside(contact, desk.message(contact), outcome, desk)
     if event.depth < DEEPEST:
         desk.emit(
             ContactSetAside,

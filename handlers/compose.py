@@ -71,6 +71,41 @@ def send(
     return number
 
 
+def send_to_ops(desk: Desk, draft: Draft, recipient: Address, subject: str) -> None:
+    """Queue one mail about the desk itself, to those who run it; a retry of the same draft queues none."""
+    mailbox = desk.policy.desk.mailboxes[0]
+    sender = Address(mailbox.address, desk.policy.desk.name)
+    number = desk.batch.number("outgoing")
+    letter = Letter(
+        template=draft.template,
+        language=draft.language,
+        subject=subject,
+        sender=sender,
+        to=(recipient,),
+        reply_to=recipient.address,
+        automatic=True,
+        marker=False,
+        values=draft.values,
+        policy_version=desk.policy.version,
+    )
+    desk.batch.shelf(kinds.OUTGOING).add(
+        OutgoingRecord(
+            id=number,
+            effect_key=draft.effect_key,
+            ticket=None,
+            entry=None,
+            reason=draft.template,
+            recipient=recipient.address,
+            domain=recipient.domain,
+            mail_from="",
+            message_id=f"<despacho.ops.{number}@{sender.domain}>",
+            letter=encode(letter),
+            created_at=desk.now,
+            due_at=AT_ONCE,
+        )
+    )
+
+
 def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, mailbox: Address, shown: Shown) -> Letter:
     ids = _thread(desk, ticket, mailbox.domain, draft.entry)
     return Letter(

@@ -8,10 +8,11 @@ import msgspec
 
 from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
-from events.types import By, ContactChecked, ReplyAdded, TicketOpened
+from events.types import By, ContactChecked, ContactReleased, ReplyAdded, TicketOpened
 from handlers.commands import Commands, read_commands
 from handlers.match import Match, find
 from handlers.registry import Stage, handles
+from handlers.unwanted import SPAM_TAG, is_tagged
 from store import kinds
 from store.records import MessageIdRecord, ParticipantRecord, TicketRecord
 
@@ -23,7 +24,7 @@ LOOP_MARK = "x-despacho-loop"
 """The header that every desk puts into its mail, in lower case."""
 
 
-@handles(ContactChecked, stage=Stage.CONVERSE)
+@handles(ContactChecked, ContactReleased, stage=Stage.CONVERSE)
 def converse(event: ContactChecked, desk: Desk) -> None:
     """Join the ticket that the message belongs to, or open one."""
     message = desk.message(event.contact)
@@ -31,7 +32,8 @@ def converse(event: ContactChecked, desk: Desk) -> None:
     message = _with_token(message, match)
     desk.keep_message(event.contact, message)
     if match.ticket is None:
-        _keep_machines_out(message)
+        if not isinstance(event, ContactReleased):
+            _keep_machines_out(message)
         # Written after the ticket is there, so that it stands on the ticket why its mail joined no other.
         desk.trace(open_ticket(event, message, match, desk), _explain(match, message), event.contact)
         return
@@ -67,6 +69,8 @@ def _explain(match: Match, message: Message) -> dict[str, object]:
         "threaded_by": match.by or "nothing: a new ticket",
         "lost": [msgspec.structs.asdict(lost) for lost in match.lost],
     }
+    if message.spam:
+        told["spam"] = message.spam
     if message.trust_found:
         told |= {"trust": message.trust.value, "trust_found": message.trust_found}
     return told
@@ -86,6 +90,7 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
             language=_language(message, desk),
             requester=message.sender.address,
             trust=message.trust.value,
+            tags=f'["{SPAM_TAG}"]' if is_tagged(event, message, desk) else "[]",
             created_at=desk.now,
             updated_at=desk.now,
             policy_version=desk.policy.version,

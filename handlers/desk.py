@@ -15,7 +15,7 @@ from events.codec import decode_message, encode_message
 from events.outcome import Reason, Refuse
 from events.types import DEEPEST, By, Event, TicketChanged
 from handlers.rules.engine import CompiledRules
-from store import kinds
+from store import aside, kinds
 from store.records import (
     ContactRecord,
     EntryRecord,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from events.message import Message
     from events.token import Keyring
+    from store.aside import Kept
     from store.batch import Batch
 
 R = TypeVar("R")
@@ -135,6 +136,11 @@ class Desk:
         """
         found = self.batch.shelf(kinds.MESSAGE_IDS).where("message_id", message_id)
         return sorted(record.ticket for record in found)
+
+    def set_aside(self, since: datetime, until: datetime, most: int) -> tuple[dict[str, int], list[Kept]]:
+        """What was set aside before this batch in a span of time: counts by reason, and the latest."""
+        connection = self.batch.connection
+        return aside.counts(connection, since, until), aside.latest(connection, since, until, most=most)
 
     def is_ours(self, address: str) -> bool:
         """Whether an address is one of the desk's mailboxes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from events.message import Kind, Trust
-from events.types import BounceReceived, ContactChecked
+from events.types import BounceReceived, ContactChecked, ContactReleased
 from handlers.registry import Stage, handles
 from store import kinds
 from store.records import PersonRecord
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handlers.desk import Desk
 
 
-@handles(ContactChecked, stage=Stage.IDENTIFY)
+@handles(ContactChecked, ContactReleased, stage=Stage.IDENTIFY)
 def identify(event: ContactChecked, desk: Desk) -> None:
     """Keep the sender as a person, with the language they write.
 

@@ -51,7 +51,7 @@ def _apply(desk: Desk, ticket: TicketRecord, decision: Decision) -> None:
     outcome = decision.outcome
     fields = {RENAMED.get(name, name): value for name, value in outcome.changes.items()}
     if outcome.add_tags or outcome.remove_tags:
-        tags = (set(_tags(ticket)) - set(outcome.remove_tags)) | set(outcome.add_tags)
+        tags = (set(tags_of(ticket)) - set(outcome.remove_tags)) | set(outcome.add_tags)
         fields["tags"] = msgspec.json.encode(sorted(tags)).decode()
     if outcome.acknowledge is not None:
         fields["unacknowledged_by"] = "" if outcome.acknowledge else decision.rule_of("acknowledge")
@@ -73,7 +73,7 @@ def _ticket_view(ticket: TicketRecord) -> TicketView:
         group=ticket.group_name,
         agent=ticket.agent,
         language=ticket.language,
-        tags=_tags(ticket),
+        tags=tags_of(ticket),
     )
 
 
@@ -87,5 +87,6 @@ def _requester_view(desk: Desk, ticket: TicketRecord) -> RequesterView:
     )
 
 
-def _tags(ticket: TicketRecord) -> tuple[str, ...]:
+def tags_of(ticket: TicketRecord) -> tuple[str, ...]:
+    """A ticket's tags, in order."""
     return msgspec.json.decode(ticket.tags, type=tuple[str, ...])

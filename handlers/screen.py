@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from events.message import Kind, Message
 from events.outcome import Reason, SetAside
 from events.types import BounceReceived, ContactChecked
+from handlers.aside import put_aside
 from handlers.registry import Stage, handles
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def screen(event: ContactChecked, desk: Desk) -> None:
 def _take_bounce(event: ContactChecked, message: Message, desk: Desk) -> None:
     """A bounce is no ticket and is never answered; the mail that bounced is marked instead."""
     bounce = message.bounce
-    desk.keep_message(event.contact, message)
-    desk.settle(event.contact, "aside", reason=Reason.BOUNCE.value, detail=message.kind_because)
-    desk.trace(None, {"set_aside": Reason.BOUNCE.value, "because": message.kind_because}, event.contact)
+    put_aside(event.contact, message, SetAside(Reason.BOUNCE, message.kind_because), desk)
     desk.emit(
         BounceReceived,
         event.stream,

@@ -11,6 +11,7 @@ from config.types import SenderCheck
 from events.message import Envelope, Message, Trust
 from events.types import ContactChecked, Event
 from ingest.mail import Context, read
+from ingest.spam import read_verdict
 from ingest.trust.stamps import read_stamps
 from store.rawbytes import content, with_raw
 
@@ -85,8 +86,13 @@ class Reader:
             envelope=msgspec.json.decode(row.envelope, type=Envelope),
             languages=policy.desk.languages,
             keyring=self._keyring,
+            own_addresses=lambda address: policy.mailbox(address) is not None,
         )
         message = read(raw, context)
+        filters = policy.desk.spam.read
+        if filters:
+            verdict = read_verdict(raw, policy.smtp.authserv_id, filters)
+            message = msgspec.structs.replace(message, spam=verdict)
         if policy.sender_check(row.channel, row.mailbox) is not SenderCheck.HEADERS:
             return message
         graded = read_stamps(raw, policy.smtp.authserv_id)

@@ -115,7 +115,7 @@ def _forgotten() -> Select[Any]:
     waiting = select(events.c.effect_key).join(work, work.c.event == events.c.id)
     given_up = select(events.c.effect_key).join(dead_letters, dead_letters.c.event == events.c.id)
     known = waiting.union(given_up).subquery()
-    keys = [_numbered("checked:", contacts.c.id), _numbered("received:", contacts.c.id)]
+    keys = [_numbered(prefix, contacts.c.id) for prefix in ("checked:", "received:", "released:")]
     joined = contacts.outerjoin(known, known.c.effect_key.in_(keys))
     return _shown(joined, contacts.c.id, contacts.c.state == "new", known.c.effect_key.is_(None))
 

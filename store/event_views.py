@@ -58,7 +58,8 @@ def newest(
         statement = statement.where(events.c.id == only)
     if ticket is not None:
         wrote = select(entries.c.contact).where(entries.c.ticket == ticket, entries.c.contact.is_not(None))
-        keys = [f"checked:{contact}" for contact in connection.execute(wrote).scalars()]
+        joined = connection.execute(wrote).scalars().all()
+        keys = [f"{step}:{contact}" for contact in joined for step in ("checked", "released")]
         # The index holds the streams of tickets alone, and is used where the statement says so too.
         of_ticket = (events.c.stream >= literal_column("'ticket:'")) & (events.c.stream == f"ticket:{ticket}")
         about = or_(of_ticket, events.c.effect_key.in_(keys))

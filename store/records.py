@@ -12,7 +12,7 @@ import msgspec
 
 
 class ContactRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One contact per mailbox; ``state`` is new, ticket, reply, aside or dead."""
+    """One contact per mailbox; ``state`` is new, ticket, reply, aside (since ``aside_at``) or dead."""
 
     id: int
     content_key: str
@@ -28,6 +28,7 @@ class ContactRecord(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     ticket: int | None = None
     entry: int | None = None
+    aside_at: datetime | None = None
 
 
 class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):

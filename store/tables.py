@@ -1,8 +1,7 @@
 """The tables, as Core objects; Alembic's migrations make them and a test compares the two.
 
-There are no foreign keys: rows of several tables are flushed together from prebuilt statements, ids are never
-reused (AUTOINCREMENT, sequences), and ``despacho doctor`` checks the references instead. Only indexes that a
-hot query needs are here.
+No foreign keys: rows of several tables are flushed together from prebuilt statements, ids are never reused
+(AUTOINCREMENT, sequences), and ``despacho doctor`` checks references instead. Indexes are for hot queries.
 """
 
 from __future__ import annotations
@@ -49,6 +48,7 @@ contacts = Table(
     text_column("detail"),
     Column("ticket", Number),
     Column("entry", Number),
+    time_column("aside_at", nullable=True),
     sqlite_autoincrement=True,
 )
 
@@ -250,6 +250,7 @@ outgoing = Table(
 
 # Only what is still to be sent is looked for by time; sent mail must not make that slower.
 _index_where("ix_outgoing_due", outgoing.c.due_at, outgoing.c.state.in_(["waiting", "sending"]))
+_index_where("ix_contacts_aside_at", contacts.c.aside_at, contacts.c.aside_at.is_not(None))
 _index_where("ix_outgoing_digest", outgoing.c.state, outgoing.c.state == "digest")
 # Events are looked for by ticket. Those of mail that has no ticket yet are in no order at all, and finding a
 # place for each took 15 % of writing a mail down; their streams sort before "ticket:".

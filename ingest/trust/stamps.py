@@ -53,6 +53,11 @@ def grade_results(author: Author, results: list[Result], who: str) -> Graded:
     return Graded(Trust.UNVERIFIED, said or (f"{who} found nothing",))
 
 
+def is_stamped(fields: Fields, authserv_id: str) -> bool:
+    """Whether our own MX has stamped a mail."""
+    return _ours(fields, authserv_id) is not None
+
+
 def _ours(fields: Fields, authserv_id: str) -> list[Result] | None:
     """The results in the topmost fields of that name that stand together; ``None`` where there is none."""
     results: list[Result] | None = None

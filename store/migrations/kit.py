@@ -1,10 +1,11 @@
-"""Short names for the columns that migrations make. Frozen: a past step must mean the same for ever."""
+"""Short names for what migrations make. Frozen: a past step must mean the same for ever."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
+from alembic import op
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -52,3 +53,9 @@ def time(column: str, *, nullable: bool = False) -> sa.Column[Any]:
 def blob(column: str, *, nullable: bool = True) -> sa.Column[Any]:
     """Bytes."""
     return sa.Column(column, sa.LargeBinary, nullable=nullable)
+
+
+def index_where(index: str, table: str, column: str, condition: str) -> None:
+    """An index of only those rows of which the condition holds."""
+    where = sa.text(condition)
+    op.create_index(index, table, [column], sqlite_where=where, postgresql_where=where)

@@ -37,6 +37,7 @@ OWN: dict[str, dict[str, Any]] = {
         "found": ("DKIM d=customer.example aligned",),
     },
     "ContactSetAside": {"contact": 7, "reason": "auto-reply"},
+    "ContactReleased": {"contact": 7, "trust": Trust.UNVERIFIED, "found": ("no stamp of mx.acme.example",)},
     "TicketOpened": {"ticket": 1042, "entry": 9, "contact": 7},
     "ReplyAdded": {"ticket": 1042, "entry": 9, "by": By.AGENT, "contact": 7},
     "TicketChanged": {

@@ -115,9 +115,10 @@ def test_settings_examples_are_settings() -> None:
 
 
 def test_the_policy_page_shows_a_policy_without_mistakes() -> None:
-    """The desk and the rule that the policy page shows are read without a mistake."""
-    desk, rules = (block.text for block in page("policy.md").blocks("toml"))
-    files = {"desk.toml": f"{desk}\n", "rules.toml": rules}
+    """The desk, what it does not want, and the rule that the policy page shows are read without a mistake."""
+    desk, unwanted, rules = (block.text for block in page("policy.md").blocks("toml"))
+    channels = '[smtp]\nauthserv_id = "mx.acme.example"\n'
+    files = {"desk.toml": f"{desk}\n{unwanted}\n", "rules.toml": rules, "channels.toml": channels}
     files["desk.toml"] += '\n[[group]]\nname = "billing"\n'
     assert [str(mistake) for mistake in examine_files(files).mistakes] == []
 

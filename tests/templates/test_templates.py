@@ -14,6 +14,7 @@ from runtime.sandbox import Sandbox
 LANGUAGES = ("en", "es", "nb")
 NAMES = (
     "acknowledged",
+    "aside",
     "assigned",
     "bounced",
     "digest",
@@ -42,6 +43,7 @@ VALUES: dict[str, Any] = {
     "hours": ["mon 09:00-17:00", "tue 09:00-17:00", "sat 10:00-12:00"],
     "lines": ["#41 one", "#42 two"],
     "priority": "urgent",
+    "reasons": ["spam: 2", "bounce: 1"],
     "recipient": "lost@x.example",
     "requester_address": "maria@x.example",
     "requester_name": "María Núñez",

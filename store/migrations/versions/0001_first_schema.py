@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from store.migrations.kit import blob, count, given, key, name, number, text, texts, time
+from store.migrations.kit import blob, count, given, index_where, key, name, number, text, texts, time
 
 revision = "0001"
 down_revision = None
@@ -33,9 +33,11 @@ def create_intake() -> None:
         *texts("state", "reason", "detail"),
         number("ticket"),
         number("entry"),
+        time("aside_at", nullable=True),
         sa.UniqueConstraint("content_key"),
         sqlite_autoincrement=True,
     )
+    index_where("ix_contacts_aside_at", "contacts", "aside_at", "aside_at IS NOT NULL")
     op.create_table(
         "receipts",
         key(),
@@ -61,13 +63,7 @@ def create_work() -> None:
         *texts("stream", "effect_key", "body"),
         sa.UniqueConstraint("effect_key"),
     )
-    op.create_index(
-        "ix_events_stream",
-        "events",
-        ["stream"],
-        sqlite_where=sa.text("stream >= 'ticket:'"),
-        postgresql_where=sa.text("stream >= 'ticket:'"),
-    )
+    index_where("ix_events_stream", "events", "stream", "stream >= 'ticket:'")
     op.create_table(
         "work",
         key(),
@@ -82,13 +78,7 @@ def create_work() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_work_stream_id", "work", ["stream", "id"])
-    op.create_index(
-        "ix_work_errands",
-        "work",
-        ["id"],
-        sqlite_where=sa.text("name = 'ContactReceived'"),
-        postgresql_where=sa.text("name = 'ContactReceived'"),
-    )
+    index_where("ix_work_errands", "work", "id", "name = 'ContactReceived'")
 
 
 def create_ledger() -> None:
@@ -234,20 +224,8 @@ def create_outgoing() -> None:
         *texts("answer"),
         sa.UniqueConstraint("effect_key"),
     )
-    op.create_index(
-        "ix_outgoing_digest",
-        "outgoing",
-        ["state"],
-        sqlite_where=sa.text("state = 'digest'"),
-        postgresql_where=sa.text("state = 'digest'"),
-    )
-    op.create_index(
-        "ix_outgoing_due",
-        "outgoing",
-        ["due_at"],
-        sqlite_where=sa.text("state IN ('waiting', 'sending')"),
-        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
-    )
+    index_where("ix_outgoing_digest", "outgoing", "state", "state = 'digest'")
+    index_where("ix_outgoing_due", "outgoing", "due_at", "state IN ('waiting', 'sending')")
     op.create_index("ix_outgoing_ticket", "outgoing", ["ticket"])
 
 
