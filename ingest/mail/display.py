@@ -75,7 +75,7 @@ _LOADING: Final = frozenset(
     {"src", "srcset", "background", "poster", "data", "dynsrc", "lowsrc", "xlink:href"}
 )
 _LOADING_LINKS: Final = frozenset({"link", "image", "use"})
-_LINK = re.compile(rf"\s*(?:{'|'.join(sorted(SCHEMES))}):", re.IGNORECASE)
+_LINK = re.compile(rf"(?:{'|'.join(sorted(SCHEMES))}):", re.IGNORECASE)
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -103,15 +103,17 @@ def safe(markup: str, picture: Callable[[str], str | None]) -> Shown:
             return _style(value)
         if tag == "img" and name == "src":
             return _picture(value, picture)
-        return value if name != "href" or _LINK.match(value) else None
+        if name == "href":
+            return value.strip() if _LINK.match(value.strip()) else None
+        return value
 
     cleaned = nh3.clean(
         tidy,
         tags=set(TAGS),
         attributes=ATTRIBUTES,
         attribute_filter=keep,
-        # What a link may be was decided above; beside links only the pictures' own addresses are left.
-        url_schemes={*SCHEMES, "data"},
+        # What a link may be is decided above; the others are a picture's, before and after it was found.
+        url_schemes={*SCHEMES, "cid", "data"},
         url_relative="pass_through",
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},

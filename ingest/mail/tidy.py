@@ -145,8 +145,10 @@ class _Writer:
     def _table_part(self, token: Start) -> None:
         while self._open[-1] not in _WITHIN[token.name]:
             self._close_to(len(self._open) - 1)
-        if token.name in _CELLS - {"caption"} and self._open[-1] != "tr":
-            self._push(Start("tr", {}))
+        if token.name in {"td", "th"} and self._open[-1] != "tr":
+            self._table_part(Start("tr", {}))
+        if token.name == "tr" and self._open[-1] == "table":
+            self._push(Start("tbody", {}))
         self._push(token)
 
     def _element(self, token: Start) -> None:
