@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 
 from store.engine import Store, StoreError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = structlog.get_logger(__name__)
 
 FOLDER = Path(__file__).parent / "migrations"
+_NUMBERED = re.compile(r"(\d{4})_")
+
+
+# Alembic is imported where there is something for it to do: most starts find everything done, and importing
+# it would take them a tenth of their time.
 
 
 def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     return config
@@ -32,19 +41,26 @@ def migrate(store: Store) -> None:
         if store.dialect == "postgresql":
             # Several processes may start at once; whoever comes second finds the work done.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(6337160)")
-        before = MigrationContext.configure(connection).get_current_revision()
+        before = _revision(connection)
         _refuse_newer(before)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        after = MigrationContext.configure(connection).get_current_revision()
-    if after != before:
-        log.info("schema_migrated", before=before, after=after)
+        after = newest()
+        if before == after:
+            return
+        _upgrade(connection)
+    log.info("schema_migrated", before=before, after=after)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def check(store: Store) -> None:
     """Raise `StoreError` unless the store has exactly this version's schema."""
-    there, wanted = present(store), ScriptDirectory.from_config(_config()).get_current_head()
+    there, wanted = present(store), newest()
     _refuse_newer(there)
     if there != wanted:
         message = (
@@ -53,15 +69,31 @@ def check(store: Store) -> None:
         raise StoreError(message)
 
 
+def newest() -> str:
+    """The revision that this version makes: its migrations are numbered in their files' names."""
+    return max(_known())
+
+
 def present(store: Store) -> str | None:
     """The revision that a store's schema has, ``None`` for an empty one; changes nothing."""
     with store.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """What Alembic has written down."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _known() -> set[str]:
+    files = (FOLDER / "versions").glob("*.py")
+    return {found[1] for file in files if (found := _NUMBERED.match(file.name)) is not None}
 
 
 def _refuse_newer(revision: str | None) -> None:
     """There is no way back: a schema that this version has no migration for is a later one's."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in _known():
         message = f"the store's schema is {revision}, which this version does not know; install a newer one"
         raise StoreError(message)

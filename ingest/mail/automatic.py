@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from events.message import Kind
 from ingest.mail import delivery
+from ingest.mail.late import late
 from ingest.mail.phrases import pattern
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from ingest.mail.evidence import Evidence
 
 _RELAYS: Final = 20
-_AWAY = re.compile(rf"^[\s\[(*\"'«“]*(?:{pattern('away')})[\s\])*\"'»”!.]*(?:[:\uff1a]|$)", re.IGNORECASE)
-_AWAY_BRACKETED = re.compile(rf"^\s*[\[(](?:{pattern('away')})[\])]", re.IGNORECASE)
+_AWAY = late(
+    lambda: re.compile(rf"^[\s\[(*\"'«“]*(?:{pattern('away')})[\s\])*\"'»”!.]*(?:[:\uff1a]|$)", re.IGNORECASE)
+)
+_AWAY_BRACKETED = late(lambda: re.compile(rf"^\s*[\[(](?:{pattern('away')})[\])]", re.IGNORECASE))
 _AWAY_SHORT = re.compile(
     rf"^[\s\[(*\"']*(?:{pattern('away_short')})[\s\])*\"'!.]*(?:[:\uff1a]|$)", re.IGNORECASE
 )

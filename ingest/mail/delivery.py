@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from events.message import Kind
 from ingest.mail import dsn, notification
+from ingest.mail.late import late
 from ingest.mail.phrases import pattern
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 Verdict = tuple[Kind, str] | None
 
 _ARRIVED: Final = frozenset({"delivered", "relayed", "expanded", "deliverable"})
-_UNDELIVERED = re.compile(rf"(?<!\w)(?:{pattern('undelivered')})", re.IGNORECASE)
-_DELAYED = re.compile(rf"(?<!\w)(?:{pattern('delayed')})", re.IGNORECASE)
-_FAILURE = re.compile(rf"(?<!\w)(?:{pattern('failure')})", re.IGNORECASE)
+_UNDELIVERED = late(lambda: re.compile(rf"(?<!\w)(?:{pattern('undelivered')})", re.IGNORECASE))
+_DELAYED = late(lambda: re.compile(rf"(?<!\w)(?:{pattern('delayed')})", re.IGNORECASE))
+_FAILURE = late(lambda: re.compile(rf"(?<!\w)(?:{pattern('failure')})", re.IGNORECASE))
 _STILL_TRYING = re.compile(
     r"(?i)delayed for more than|this is a warning (?:message )?only|not yet been delivered"
     r"|attempts? (?:to deliver[^.]{0,60})?will (?:continue|be retried)|will be retried until"

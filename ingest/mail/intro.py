@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ingest.mail.late import late
 from ingest.mail.phrases import every, pattern
 
 if TYPE_CHECKING:
@@ -38,12 +39,14 @@ def _verbs() -> str:
 
 _AFTER: Final = " *_-\xa0\t\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _ENDS: Final = f":\uff1a>{_AFTER}"
-_VERB = re.compile(_verbs(), re.IGNORECASE)
-_VERB_LAST = re.compile(rf"{_verbs()}$", re.IGNORECASE)
+_VERB = late(lambda: re.compile(_verbs(), re.IGNORECASE))
+_VERB_LAST = late(lambda: re.compile(rf"{_verbs()}$", re.IGNORECASE))
 _VERB_ENDS: Final = frozenset(phrase.split()[-1] for phrase in every("wrote"))
-_TOLD = re.compile(
-    rf"(?<!\w)(?:{pattern('persons')})\s+{_verbs()}|{_verbs()}\s+(?:{pattern('persons')})(?!\w)",
-    re.IGNORECASE,
+_TOLD = late(
+    lambda: re.compile(
+        rf"(?<!\w)(?:{pattern('persons')})\s+{_verbs()}|{_verbs()}\s+(?:{pattern('persons')})(?!\w)",
+        re.IGNORECASE,
+    )
 )
 _START_WORDS: Final = frozenset(phrase.split()[0].rstrip(".,") for phrase in every("starts"))
 _START = re.compile(
@@ -64,14 +67,18 @@ _FACT = re.compile(r"@|\d[:.h]\s?\d\d|\d[./-]\d|(?:19|20)\d\d|[\u5e74\u6708\u65e
 _DASHED = re.compile(
     rf"^\s*[-_]{{2,}}\s?(?:[^-].{{0,120}}\s)?{_verbs()}\s*:?\s*[-_]{{2,}}\s*$", re.IGNORECASE
 )
-_TITLE = re.compile(
-    rf"^\W{{0,4}}[-_=*]{{2,}}+\W{{0,4}}+(?:{pattern('original')})\W*$"
-    rf"|^[\s*_]*(?:{pattern('original')})\s*[-_]{{2,}}\s*$",
-    re.IGNORECASE,
+_TITLE = late(
+    lambda: re.compile(
+        rf"^\W{{0,4}}[-_=*]{{2,}}+\W{{0,4}}+(?:{pattern('original')})\W*$"
+        rf"|^[\s*_]*(?:{pattern('original')})\s*[-_]{{2,}}\s*$",
+        re.IGNORECASE,
+    )
 )
-_FORWARD = re.compile(
-    rf"^\W{{0,4}}[-_=*]{{2,}}+\W{{0,4}}+(?:{pattern('forwarded')}).{{0,80}}$",
-    re.IGNORECASE,
+_FORWARD = late(
+    lambda: re.compile(
+        rf"^\W{{0,4}}[-_=*]{{2,}}+\W{{0,4}}+(?:{pattern('forwarded')}).{{0,80}}$",
+        re.IGNORECASE,
+    )
 )
 _FORWARDED: Final = frozenset(every("forwarded"))
 _LINED = re.compile(r"[-_=*]{2}")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ingest.mail.late import late
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,19 +40,25 @@ _INTRODUCED = re.compile(
 )
 _ALIAS = re.compile(r"\((?:expanded|generated|originally sent to|ultimately generated)\b[^()]{0,400}\)")
 _FIRST = re.compile(rf"(?m)^[ \t>*.\u2022-]{{0,40}}{_OPEN}({_SPEC}){_CLOSE}(?=[\s:,;.([<-]|$)")
-_REPLY = re.compile(
-    rf"(?im)^[ \t]{{0,8}}(?:<<<[ \t]*)?\d{{3}}[ -](?:\d\.\d{{1,3}}\.\d{{1,3}} )?<?({_SPEC})>?\.\.\."
+_REPLY = late(
+    lambda: re.compile(
+        rf"(?im)^[ \t]{{0,8}}(?:<<<[ \t]*)?\d{{3}}[ -](?:\d\.\d{{1,3}}\.\d{{1,3}} )?<?({_SPEC})>?\.\.\."
+    )
 )
-_COMMAND = re.compile(rf"(?i)\b(?:rcpt to[ \t]{{0,4}}:|smtp=)[ \t]{{0,4}}<?({_SPEC})>?")
-_LABEL = re.compile(
-    r"(?im)^[ \t*>-]{0,40}(?:(?:failed|final|original|intended|target|invalid|bad|unknown)[ \t])?"
-    r"(?:e?-?mail[ \t])?(?:recipients?|address(?:es)?|user|mailbox|account|destinatarios?"
-    r"|destinataire|empf\u00e4nger|mottaker|adressat|\u5b9b\u5148|\u6536\u4ef6\u4eba)(?:[ \t]address)?"
-    rf"(?:\(s\))?[ \t]{{0,8}}[:=\uff1a][ \t]{{0,40}}{_OPEN}({_SPEC})"
+_COMMAND = late(lambda: re.compile(rf"(?i)\b(?:rcpt to[ \t]{{0,4}}:|smtp=)[ \t]{{0,4}}<?({_SPEC})>?"))
+_LABEL = late(
+    lambda: re.compile(
+        r"(?im)^[ \t*>-]{0,40}(?:(?:failed|final|original|intended|target|invalid|bad|unknown)[ \t])?"
+        r"(?:e?-?mail[ \t])?(?:recipients?|address(?:es)?|user|mailbox|account|destinatarios?"
+        r"|destinataire|empf\u00e4nger|mottaker|adressat|\u5b9b\u5148|\u6536\u4ef6\u4eba)(?:[ \t]address)?"
+        rf"(?:\(s\))?[ \t]{{0,8}}[:=\uff1a][ \t]{{0,40}}{_OPEN}({_SPEC})"
+    )
 )
-_AFTER = re.compile(
-    r"(?i)\b(?:to|for|recipient|address|user|mailbox|account|deliver(?:ing|y)?|an|a|para|til|pour|\u00e0)(?:\(s\))?"
-    rf"[ \t]{{0,4}}:?\s{{1,8}}{_OPEN}({_SPEC})"
+_AFTER = late(
+    lambda: re.compile(
+        r"(?i)\b(?:to|for|recipient|address|user|mailbox|account|deliver(?:ing|y)?|an|a|para|til|pour|\u00e0)(?:\(s\))?"
+        rf"[ \t]{{0,4}}:?\s{{1,8}}{_OPEN}({_SPEC})"
+    )
 )
 _ANY = re.compile(rf"(?<![\w.@/-])({_SPEC})")
 _ROBOT = re.compile(

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from ingest.mail import cleartext, ending, guard, intro, marker
+from ingest.mail.late import late
 from ingest.mail.phrases import every, pattern
 
 _SIGNATURE_LINES: Final = 12
@@ -35,7 +36,9 @@ _SENT_WORDS: Final = frozenset(phrase.lower().split()[0].rstrip(",.") for phrase
 _SENT_WORDS_MOST: Final = 10
 """Words in such a line; "Sent from my desk, which is easier for me than ..." is a sentence."""
 _RULE = re.compile(r"^[\s*_=\u2013\u2014-]{4,}$")
-_SENT_FROM = re.compile(rf"^[\s*_<\[(]{{0,4}}(?:{pattern('sent_from')}).{{0,90}}$", re.IGNORECASE)
+_SENT_FROM = late(
+    lambda: re.compile(rf"^[\s*_<\[(]{{0,4}}(?:{pattern('sent_from')}).{{0,90}}$", re.IGNORECASE)
+)
 _CJK: Final = "\u2e80"
 _FOOT = re.compile(r"^_{5,}\s*$")
 """What mailing lists put above their own lines, at the foot of a quote."""

@@ -109,7 +109,6 @@ def _settle_memory() -> None:
 
     A mail makes thousands of objects and hardly a cycle; searching took 6 % of the time of accepting one.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 

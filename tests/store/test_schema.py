@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Table, insert, select
 
 from store import keys, schema, tables
@@ -107,3 +110,13 @@ def test_a_store_made_ready_is_checked_without_complaint(desk_url: str) -> None:
     store = ready_store(desk_url)
     schema.check(store)
     store.close()
+
+
+def test_the_newest_revision_is_the_one_that_the_migrations_lead_to() -> None:
+    """Files are numbered as their revisions are: the number says without Alembic whether there is work."""
+    config = Config()
+    config.set_main_option("script_location", str(schema.FOLDER))
+    scripts = ScriptDirectory.from_config(config)
+    assert schema.newest() == scripts.get_current_head()
+    names = {Path(script.path).name.partition("_")[0] for script in scripts.walk_revisions()}
+    assert names == {script.revision for script in scripts.walk_revisions()}
