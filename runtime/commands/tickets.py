@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from runtime.cli import Trouble, app, settings
-from runtime.listing import say, say_json
+from runtime import saving
+from runtime.cli import WRONG, Trouble, app, err, settings
+from runtime.listing import counted, say, say_json
 from runtime.open_desk import open_desk
+from runtime.show.files import files_json
+from runtime.show.page import page
 from runtime.show.ticket import print_ticket, print_why, ticket_json
 from runtime.show.ticket_list import print_tickets, ticket_values
 from runtime.show.times import clock_in
+from runtime.ticket_files import TicketFiles
 from runtime.wiring import utc_now
 from store import views
+from store.rawfiles import RawFiles
 from store.views import Wanted
+
+if TYPE_CHECKING:
+    from store.message_views import MailView
 
 tickets = App(name="tickets", help="Look at tickets, and act on them.")
 app.command(tickets)
@@ -78,15 +86,18 @@ def show(
     *,
     why: Annotated[bool, Parameter(negative="")] = False,
     zone: str = "",
+    html: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    out: Annotated[str, Parameter(allow_leading_hyphen=True)] = "",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
-    """Show one ticket: what was said, what was sent, and why it is where it is.
+    """Show one ticket: what was said, which files came, what was sent, and why it is where it is.
 
     What customers can read is marked PUBLIC, what they cannot INTERNAL. The last part says how the ticket was
     found for each mail, which rules matched, for the others the first condition that did not hold, who got
     the ticket and why, and under which version of the policy.
 
-    Examples: `despacho tickets show 12` · `despacho tickets show 12 --why --zone Europe/Oslo`
+    Examples: `despacho tickets show 12` · `despacho tickets show 12 --why --zone Europe/Oslo` ·
+    `despacho tickets show 12 --html 1 --out mail.html`
 
     Parameters
     ----------
@@ -96,18 +107,43 @@ def show(
         Show only the decisions.
     zone
         The time zone of the times shown, like Europe/Oslo; by default this machine's.
+    html
+        Write this mail of the ticket, 1 for the first, as a harmless page that loads nothing from elsewhere.
+    out
+        Where to, with --html: a new file, a folder, or - for standard output; by default this folder.
     json
         Print a JSON object instead, with times in UTC.
     """
+    if out and html is None:
+        raise Trouble("--out goes with --html.", WRONG)
     shown_in = clock_in(zone)
-    with open_desk(settings()) as store, store.reading() as connection:
-        view = views.ticket(connection, number)
-    if view is None:
-        raise no_ticket(number)
+    chosen = settings()
+    with open_desk(chosen) as store:
+        with store.reading() as connection:
+            view = views.ticket(connection, number)
+        if view is None:
+            raise no_ticket(number)
+        files = TicketFiles(store, RawFiles(chosen.data / "raw"))
+        mails = files.mails(number)
+        if html is not None:
+            _write_page(number, html, mails, files, out=out)
+            return 0
+        found = files.of(mails)
     if json:
-        say_json(ticket_json(view))
+        say_json(ticket_json(view) | {"attachments": files_json(found)})
     elif why:
         print_why(view, shown_in)
     else:
-        print_ticket(view, shown_in)
+        print_ticket(view, shown_in, mails, found)
     return 0
+
+
+def _write_page(number: int, at: int, mails: list[MailView], files: TicketFiles, *, out: str) -> None:
+    """Write one mail of a ticket as a page, and say what it would have loaded."""
+    if at > len(mails):
+        raise Trouble(f"Ticket {number} has {counted(len(mails), 'mail')}.")
+    made = page(mails[at - 1], f"Ticket {number}, mail {at}", files)
+    if made.blocked:
+        blocked = counted(made.blocked, "thing", "things")
+        err.print(f"Not loaded from elsewhere: {blocked}.", markup=False, soft_wrap=True)
+    saving.save(made.html.encode("utf-8", "replace"), out, f"ticket-{number}-mail-{at}.html")

@@ -11,10 +11,15 @@ from rich.text import Text
 from runtime.cli import out
 from runtime.listing import counted, one_line, safe, say, say_block, say_fields, say_table
 from runtime.show.decisions import body_of, sentences
+from runtime.show.files import print_files
 from runtime.show.ticket_list import ticket_values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runtime.show.times import Clock
+    from runtime.ticket_files import TicketFile
+    from store.message_views import MailView
     from store.records import EntryRecord
     from store.views import SentView, TicketView
 
@@ -33,13 +38,19 @@ _FLAGS = {
 _MARKS = {True: ("✓ ", "green"), False: ("· ", "dim"), None: ("  ", "dim")}
 
 
-def print_ticket(view: TicketView, clock: Clock) -> None:
-    """Print a ticket with its thread, its mails and the decisions about it."""
+def print_ticket(
+    view: TicketView, clock: Clock, mails: Sequence[MailView], files: Sequence[TicketFile]
+) -> None:
+    """Print a ticket with its thread, its files, what was sent, and the decisions about it."""
     say(f"#{view.ticket.id}  {one_line(view.ticket.subject) or '(no subject)'}", "bold")
     say_fields(_fields(view, clock))
     _heading(f"What was said ({clock.name()})")
+    numbers = {mail.entry: at for at, mail in enumerate(mails, 1)}
     for entry in view.entries:
-        _print_entry(entry, clock)
+        _print_entry(entry, clock, numbers.get(entry.id))
+    if files:
+        _heading("What came with it")
+        print_files(files)
     _heading("What was sent")
     _print_mails(view.outgoing, clock)
     print_why(view, clock)
@@ -106,7 +117,7 @@ def _fields(view: TicketView, clock: Clock) -> list[tuple[str, object]]:
     ]
 
 
-def _print_entry(entry: EntryRecord, clock: Clock) -> None:
+def _print_entry(entry: EntryRecord, clock: Clock, mail: int | None) -> None:
     """One entry; what customers can read and what they cannot are never to be mistaken for each other."""
     when = (clock.show(entry.at), "dim")
     if entry.kind == "system":
@@ -116,7 +127,11 @@ def _print_entry(entry: EntryRecord, clock: Clock) -> None:
     who = one_line(entry.author) or "somebody without an address"
     told = _FLAGS.get(entry.flag, entry.flag)
     _print_line(
-        when, seen, (f"{who} {_DID.get(entry.kind, entry.kind)}", ""), (f"  ({told})" if told else "", "dim")
+        when,
+        seen,
+        (f"{who} {_DID.get(entry.kind, entry.kind)}", ""),
+        (f"  mail {mail}" if mail else "", "dim"),
+        (f"  ({told})" if told else "", "dim"),
     )
     if entry.text:
         _print_block(safe(entry.text))

@@ -1,0 +1,54 @@
+"""Messages as they were read, for people to look at. Questions only; nothing here writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import Connection, Select, select
+
+from events.codec import decode_message
+from events.message import Message
+from store.tables import entries, messages, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class MailView(msgspec.Struct, frozen=True):
+    """A mail of a ticket: the contact it was, the entry it became, and what was read in it."""
+
+    contact: int
+    entry: int
+    message: Message
+
+
+_mails = select(entries.c.id, entries.c.contact, messages.c.body).join_from(
+    entries, messages, entries.c.contact == messages.c.contact
+)
+
+
+def of_ticket(connection: Connection, ticket: int) -> list[MailView]:
+    """The mails of a ticket in the order in which they became entries."""
+    return _read(connection, _mails.where(entries.c.ticket == ticket).order_by(entries.c.id))
+
+
+def of_domain(connection: Connection, domain: str, *, most: int) -> list[MailView]:
+    """The newest ``most`` mails from addresses of a domain, on tickets that somebody there asked for."""
+    statement = (
+        _mails.join(tickets, tickets.c.id == entries.c.ticket)
+        .where(tickets.c.requester.endswith(f"@{domain}", autoescape=True))
+        .order_by(entries.c.id.desc())
+        .limit(most)
+    )
+    return [mail for mail in _read(connection, statement) if mail.message.sender.domain == domain]
+
+
+def _read(connection: Connection, statement: Select[Any]) -> list[MailView]:
+    """The mails of these rows, each once: the desk may note something on a ticket about a mail."""
+    rows: Iterable[Any] = connection.execute(statement)
+    found: dict[int, MailView] = {}
+    for row in rows:
+        if row.contact not in found:
+            found[row.contact] = MailView(row.contact, row.id, decode_message(row.body.encode()))
+    return list(found.values())
