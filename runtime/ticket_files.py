@@ -28,7 +28,7 @@ SIGNATURE_SIZE: Final = 64 * 1024
 SIGNATURE_MAILS: Final = 3
 """Mails of one domain that hold the same small picture before it counts as a signature's."""
 _LOOKED_AT: Final = 200
-"""The newest mails of a domain in which the same picture is looked for."""
+"""Mails of a domain in which the same picture is looked for."""
 
 
 class TicketFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +96,7 @@ class TicketFiles:
         if not pictures or not domain:
             return frozenset()
         with self._store.reading() as connection:
-            others = message_views.of_domain(connection, domain, most=_LOOKED_AT)
+            others = message_views.of_domain(connection, domain, around=mail.entry, most=_LOOKED_AT)
         alike: dict[tuple[str, int], list[tuple[int, int]]] = collections.defaultdict(list)
         for other in others:
             for file in filter(_may_be_signature, other.message.attachments):

@@ -14,6 +14,9 @@ from store.tables import entries, messages, tickets
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SPAN = 10_000
+"""Entries to either side of one among which a domain's others are looked for."""
+
 
 class MailView(msgspec.Struct, frozen=True):
     """A mail of a ticket: the contact it was, the entry it became, and what was read in it."""
@@ -33,11 +36,18 @@ def of_ticket(connection: Connection, ticket: int) -> list[MailView]:
     return _read(connection, _mails.where(entries.c.ticket == ticket).order_by(entries.c.id))
 
 
-def of_domain(connection: Connection, domain: str, *, most: int) -> list[MailView]:
-    """The newest ``most`` mails from addresses of a domain, on tickets that somebody there asked for."""
+def of_domain(connection: Connection, domain: str, *, around: int, most: int) -> list[MailView]:
+    """Mails from addresses of a domain, on tickets that somebody there asked for.
+
+    Looked at are the `SPAN` entries before and behind the entry ``around``, and of what is found there the
+    newest ``most``: a large desk answers as fast as a small one.
+    """
     statement = (
         _mails.join(tickets, tickets.c.id == entries.c.ticket)
-        .where(tickets.c.requester.endswith(f"@{domain}", autoescape=True))
+        .where(
+            entries.c.id.between(around - SPAN, around + SPAN),
+            tickets.c.requester.endswith(f"@{domain}", autoescape=True),
+        )
         .order_by(entries.c.id.desc())
         .limit(most)
     )
