@@ -9,6 +9,7 @@ from config.address import bare, is_address
 from config.channels import read_check
 from config.mistakes import listed, near
 from config.types import Agent, Group, Mailbox
+from config.unwanted import addresses_and_domains
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -111,11 +112,17 @@ def _mailbox(table: Table, groups: Sequence[str], languages: Collection[str]) ->
             table.wrong(where, f"{alias!r} is no mail address", _ADDRESS_EXPECTED)
         else:
             aliases.append(_own_address(table, where, alias.lower()))
-    name, check = table.text("name"), read_check(table)
-    table.close()
-    return Mailbox(
-        address=address, name=name, group=group, language=language, aliases=tuple(aliases), check=check
+    mailbox = Mailbox(
+        address=address,
+        name=table.text("name"),
+        group=group,
+        language=language,
+        aliases=tuple(aliases),
+        check=read_check(table),
+        reply_to_from=addresses_and_domains(table, "reply_to_from"),
     )
+    table.close()
+    return mailbox
 
 
 def _address(table: Table, key: str) -> str:

@@ -61,7 +61,8 @@ class Mistake(msgspec.Struct, frozen=True):
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     """An address of the desk; ``aliases`` are further addresses that mean the same mailbox.
 
-    ``check`` is how its senders are checked, where that is not as in ``channels.toml``.
+    ``check`` is how its senders are checked, where that is not as in ``channels.toml``. ``reply_to_from`` are
+    addresses and domains of forms: what they send is of whom their Reply-To names.
     """
 
     address: str
@@ -70,6 +71,7 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     aliases: tuple[str, ...] = ()
     check: SenderCheck | None = None
+    reply_to_from: tuple[str, ...] = ()
 
 
 class SmtpText(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,6 +230,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     def agent(self, agent_id: str) -> Agent | None:
         """The agent of that id."""
         return next((agent for agent in self.desk.agents if agent.id == agent_id), None)
+
+    def agent_at(self, address: str) -> Agent | None:
+        """The agent who has this address, in lower case."""
+        return next((agent for agent in self.desk.agents if agent.address == address), None)
+
+    def is_staff(self, address: str) -> bool:
+        """Whether an address is a mailbox of the desk or an agent's."""
+        return self.mailbox(address) is not None or self.agent_at(address) is not None
 
     def group(self, name: str) -> Group | None:
         """The group of that name."""

@@ -100,6 +100,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     read in two ways: such a sender is shown and can be answered, and is nobody that the desk knows. ``hops``
     counts the hosts on its way (Received, RFC 5321 section 6.3).
     ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on,
+    ``brought`` tells agents who brought it where that was not ``sender`` (a form, an agent who forwards), and
     ``spam`` which filter of the operator's own took the mail for spam (empty: none did).
     Times are UTC.
     """
@@ -134,5 +135,6 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     never_answer: str = ""
     hops: int = 0
     bounce: Bounce | None = None
+    brought: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()

@@ -17,6 +17,9 @@ from store import kinds
 from store.records import MessageIdRecord, ParticipantRecord, TicketRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from events.message import Address
     from handlers.desk import Desk
 
 SUBJECT_MOST = 500
@@ -98,6 +101,8 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
     )
     entry = _append(event, message, number, desk)
     _join(number, message, desk, others=message.trust is not Trust.FAILED)
+    if message.brought:
+        desk.note(number, message.brought, flag="brought")
     for lost in {lost.ticket for lost in match.lost if desk.known_ticket(lost.ticket)}:
         desk.note(number, f"Possibly related: #{lost}.", flag="related")
     desk.settle(event.contact, "ticket", ticket=number, entry=entry)
@@ -172,6 +177,8 @@ def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Ma
         note = f"Only the words of this answer were sent, without {', '.join(files)}."
         desk.note(ticket, note, flag="unsent")
     _keep_ids(ticket, message, desk)
+    if public:
+        _join_people(ticket, (*message.to, *message.cc), desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
     if message.kind is Kind.HUMAN:
         _tell_reply(event, ticket, entry, By.AGENT, desk)
@@ -211,18 +218,28 @@ def _join(ticket: int, message: Message, desk: Desk, *, others: bool) -> None:
 
     A sender who could be two people takes part in nothing.
     """
-    shelf = desk.batch.shelf(kinds.PARTICIPANTS)
+    sender = message.sender
     known = {participant.address for participant in desk.participants(ticket)}
-    people = [(message.sender, "requester" if not known else "cc")] if message.sender_certain else []
+    if message.sender_certain and sender.address and sender.address not in known:
+        _add(ticket, sender, "cc" if known else "requester", desk)
     if others:
-        agents = {agent.address for agent in desk.policy.desk.agents}
-        people += [(person, "cc") for person in (*message.to, *message.cc) if person.address not in agents]
-    for person, role in people:
-        address = person.address
-        if address and address not in known and not desk.is_ours(address):
-            known.add(address)
-            shelf.add(ParticipantRecord(ticket=ticket, address=address, name=person.name, role=role))
+        _join_people(ticket, (*message.to, *message.cc), desk)
     _keep_ids(ticket, message, desk)
+
+
+def _join_people(ticket: int, people: Iterable[Address], desk: Desk) -> None:
+    """People in To and Cc take part from now on; the desk's own mailboxes and agents never do."""
+    known = {participant.address for participant in desk.participants(ticket)}
+    for person in people:
+        if person.address and person.address not in known and not desk.policy.is_staff(person.address):
+            known.add(person.address)
+            _add(ticket, person, "cc", desk)
+
+
+def _add(ticket: int, person: Address, role: str, desk: Desk) -> None:
+    if not desk.is_ours(person.address):
+        record = ParticipantRecord(ticket=ticket, address=person.address, name=person.name, role=role)
+        desk.batch.shelf(kinds.PARTICIPANTS).add(record)
 
 
 def _keep_ids(ticket: int, message: Message, desk: Desk) -> None:

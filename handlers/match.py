@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from events import subjects
 from events.message import Message, Trust
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from handlers.desk import Desk
 
 _TAG = re.compile(r"\[#([1-9][0-9]{0,17})\]")
-_FORWARD = re.compile(r"^\s*(?:fw|fwd|wg|rv|vs|vb|tr|i|enc|reenv|videresendt)\s*:", re.IGNORECASE)
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -112,7 +112,7 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
         (not tag and mailbox and ticket.mailbox != mailbox.address, "the ticket is another mailbox's"),
         (not _takes_part(candidate.ticket, message, desk), "the sender does not take part in it"),
         (tag and message.trust is Trust.FAILED, "the sender failed authentication"),
-        (tag and _FORWARD.match(message.subject), "the mail is a forward"),
+        (tag and subjects.is_forward(message.subject), "the mail is a forward"),
     )
     return next((reason for holds, reason in reasons if holds), "")
 

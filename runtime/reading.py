@@ -10,6 +10,7 @@ import structlog
 from config.types import SenderCheck
 from events.message import Envelope, Message, Trust
 from events.types import ContactChecked, Event
+from ingest.behalf import on_behalf
 from ingest.mail import Context, read
 from ingest.spam import read_verdict
 from ingest.trust.stamps import read_stamps
@@ -61,17 +62,17 @@ class Reader:
             rows = with_raw(connection, checked)
         for row in rows:
             try:
-                message = self.message(row, policy)
+                message = self.message(row, policy, checked[row.id])
             except Exception as error:
                 log.warning("contact_not_read", contact=row.id, error=type(error).__name__, exc_info=True)
                 readings.faults[row.id] = error
                 continue
             if message is not None:
-                readings.messages[row.id] = with_trust(message, checked[row.id])
+                readings.messages[row.id] = message
         return readings
 
-    def message(self, row: Any, policy: Policy) -> Message | None:
-        """Read one contact's raw, its MX's stamps included, or give back ``None`` where it is gone."""
+    def message(self, row: Any, policy: Policy, event: ContactChecked) -> Message | None:
+        """Read one contact's raw, with what its event or our MX tells; ``None`` where it is gone."""
         try:
             raw = content(row, self._files)
         except FileNotFoundError:
@@ -88,19 +89,18 @@ class Reader:
             keyring=self._keyring,
             own_addresses=lambda address: policy.mailbox(address) is not None,
         )
-        message = read(raw, context)
-        filters = policy.desk.spam.read
-        if filters:
-            verdict = read_verdict(raw, policy.smtp.authserv_id, filters)
-            message = msgspec.structs.replace(message, spam=verdict)
-        if policy.sender_check(row.channel, row.mailbox) is not SenderCheck.HEADERS:
-            return message
-        graded = read_stamps(raw, policy.smtp.authserv_id)
-        return msgspec.structs.replace(message, trust=graded.trust, trust_found=graded.found)
+        message = _told(raw, read(raw, context), policy, event)
+        return on_behalf(raw, message, policy, context)
 
 
-def with_trust(message: Message, event: ContactChecked) -> Message:
-    """The message with the grade that its event brought, if that has one to bring."""
-    if event.trust is Trust.UNVERIFIED and not event.found:
+def _told(raw: bytes, message: Message, policy: Policy, event: ContactChecked) -> Message:
+    """The message with what others say of it: our filter, our MX, and the event that it comes with."""
+    if policy.desk.spam.read:
+        spam = read_verdict(raw, policy.smtp.authserv_id, policy.desk.spam.read)
+        message = msgspec.structs.replace(message, spam=spam)
+    if event.trust is not Trust.UNVERIFIED or event.found:
+        return msgspec.structs.replace(message, trust=event.trust, trust_found=event.found)
+    if policy.sender_check(message.channel, message.mailbox) is not SenderCheck.HEADERS:
         return message
-    return msgspec.structs.replace(message, trust=event.trust, trust_found=event.found)
+    graded = read_stamps(raw, policy.smtp.authserv_id)
+    return msgspec.structs.replace(message, trust=graded.trust, trust_found=graded.found)

@@ -19,7 +19,7 @@ from events.token import Keyring
 from events.types import ContactChecked, Event
 from handlers import chain
 from handlers.desk import Desk, Rulebook
-from runtime.reading import Reader, with_trust
+from runtime.reading import Reader
 from store import event_views, kinds
 from store.batch import Batch
 from store.engine import Store
@@ -84,10 +84,10 @@ def rehearse(contact: int, stage: Stage, row: Any) -> Rehearsal:
     """
     with stage.store.reading() as connection:
         event = _first_event(connection, contact, stage)
-        message = stage.reader.message(row, stage.rulebook.policy)
+        message = stage.reader.message(row, stage.rulebook.policy, event)
         if message is None:
             raise RawGoneError
-        return _Play(connection, stage, with_trust(message, event), contact).run(event)
+        return _Play(connection, stage, message, contact).run(event)
 
 
 def _first_event(connection: Connection, contact: int, stage: Stage) -> ContactChecked:

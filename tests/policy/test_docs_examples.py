@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.types import Policy
+    from events.types import ContactChecked
 
 _ACT = """
 import sys, tomllib
@@ -110,7 +111,7 @@ class _ByChannel(Reader):
         self._raw = files
         self._source = source
 
-    def message(self, row: Any, policy: Policy) -> Message | None:
+    def message(self, row: Any, policy: Policy, event: ContactChecked) -> Message | None:  # noqa: ARG002 - Reader's
         context = Context(
             channel=row.channel,
             source_key=row.source_key,
