@@ -49,9 +49,9 @@ _TOLD = late(
     )
 )
 _START_WORDS: Final = frozenset(phrase.split()[0].rstrip(".,") for phrase in every("starts"))
-_START = re.compile(
-    r"[\s*_-]*(?:\d{1,4}[\s./\u5e74-]|(?:[^\W\d]{2,12}[.,]*\s){1,3}\d|[\u2e80-\uffff]{1,2}\d)"
-)
+START: Final = r"[\s*_-]*(?:\d{1,4}[\s./\u5e74-]|(?:[^\W\d]{2,12}[.,]*\s){1,3}\d|[\u2e80-\uffff]{1,2}\d)"
+"""A line that begins with a date, as an introduction without words of its own does."""
+_START = re.compile(START)
 _DATED_ADDRESS = re.compile(
     r"^\W{0,3}(?=.{0,60}\d[./:-]?\d)"
     r"(?:[^<>]{4,150}<\s*[^<>\s]+@[^<>\s]+\s*>|[^<>@]{4,150}\s[^<>@\s]+@[^<>@\s]+)\s*:$"

@@ -26,7 +26,7 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _LONG: Final = 300
-_PLAIN = re.compile(r"[^\d:<>@|*_=\u2014\u2013\[\u2e80-\uffff-]+$")
+_PLAIN = re.compile(rf"(?!{intro.START})[^:<>@|*_=\u2014\u2013\[\u2e80-\uffff-]+$")
 _FIRST_WORDS: Final = frozenset(
     phrase.split()[0].rstrip(",.")
     for kind in ("starts", "sent_from", "original", "forwarded")
