@@ -26,8 +26,8 @@ DEPTH: Final = 500
 FORMATTING: Final = 20
 """Bold, links and the like within each other; of more only the content is kept."""
 
-TOKENS: Final = 50_000
-"""Tags and stretches of text that are read; real letters have a tenth of them."""
+TOKENS: Final = 70_000
+"""Tags and stretches of text that are read; a report in a table of 20,000 cells has fewer."""
 
 _TABLE_ROOM: Final = 4
 """Levels that a table needs: itself, body, row and cell."""

@@ -51,7 +51,7 @@ def explain(*file: Files, languages: str = "", json: bool = False) -> int:
     chosen = chosen_languages(languages, policy)
     places = _places(file)
     failed = 0
-    for place in watched(places, quiet=not json):
+    for place in watched(places):
         found = given.read(place)
         if found.trouble:
             failed += _complain(found)

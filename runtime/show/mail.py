@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def watched(items: Sequence[T], *, quiet: bool = False) -> Iterator[T]:
-    """The items, with a bar on a terminal that shows nothing else; ``quiet`` shows none."""
-    if quiet or len(items) == 1 or not err.is_terminal or out.is_terminal:
+def watched(items: Sequence[T]) -> Iterator[T]:
+    """The items, with a bar on a terminal that shows nothing else."""
+    if len(items) == 1 or not err.is_terminal or out.is_terminal:
         yield from items
         return
     with Progress(console=err, transient=True) as progress:
