@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.bombs import bombs as run_bombs
+from bench.by_process import by_process as run_processes
+from bench.by_stage import by_stage as run_stages
 from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
@@ -18,11 +20,12 @@ from bench.growth import growth as run_growth
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
 from bench.reading import reading as run_reading
-from bench.screen import show, show_growth
+from bench.screen import show, show_growth, stages
 from bench.soak import soak as run_soak
 from bench.soak_report import EXIT
 from bench.soak_screen import Progress
 from bench.soak_screen import show as show_soak
+from bench.stacks import stack as servers_of
 
 app = App(
     name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself."
@@ -41,6 +44,15 @@ def compare(*, mails: int = 2000, rounds: int = 3, memory: bool = True) -> None:
     )
     show(found, console)
     _write("bench", found.summary())
+
+
+@app.command
+def costs(*, mails: int = 1000) -> None:
+    """Measure the processor time of a mail by stage and by process, and write build/costs.json."""
+    with servers_of("postgresql") as servers:
+        by_stage, by_process = run_stages(servers, mails=mails), run_processes(servers, mails=mails)
+    console.print(stages(by_stage, by_process))
+    _write("costs", {"by_stage": by_stage, "by_process": by_process})
 
 
 @app.command
