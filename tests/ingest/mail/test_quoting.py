@@ -200,7 +200,7 @@ def test_where_nothing_would_be_left_everything_is_shown(text: str) -> None:
         "Hoi,\n\nVerzonden met PostNL op 4 mei, nog niet ontvangen.",
         "Hi,\n\nSent from my desk, which is easier to reach than my mobile phone today.",
         "Hi,\n\nSent from the warehouse in Oslo on Monday, not here yet.\n\nPlease check.",
-        "It came back:\n\nContact us at 480-624-2500.\n\n<a@b.example>:\nchild status 100, the folder is full",
+        "It came back:\n\nContact us at 480-624-2500.\n\n<a@b.example>:\nchild status 100, no room is left",
         "It came back:\n\n<a@b.example>: host mx.b.example [192.0.2.82]:\n553 user unknown",
         "Hello\n\n____________________\nItem     Price\n____________________\nShoes    20",
     ],
