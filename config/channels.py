@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING
 
 from config.address import is_domain
-from config.mistakes import listed, near
 from config.table import Table
 from config.types import SenderCheck, SmtpText
 
@@ -32,12 +31,7 @@ def read_channels(document: Document, mistakes: list[Mistake]) -> SmtpText:
 
 def read_check(table: Table) -> SenderCheck | None:
     """How senders are checked, by the key ``check``; ``None`` where it is not said."""
-    word = table.text("check")
-    known = [str(one) for one in SenderCheck]
-    if not word or word in known:
-        return SenderCheck(word) if word else None
-    table.wrong("check", f"unknown check {word!r}", f"one of {listed(known)}", near(word, known))
-    return None
+    return table.choice("check", SenderCheck)
 
 
 def _read_smtp(table: Table) -> SmtpText:

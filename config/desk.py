@@ -11,7 +11,7 @@ from config.hours import read_hours
 from config.mistakes import listed, near
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
 from config.table import Table
-from config.types import Agent, Deadlines, DeskText, Group, Limits, Mailbox, Mistake
+from config.types import Agent, Deadlines, DeskText, Drift, Group, Limits, Mailbox, Mistake
 from config.unwanted import read_ops, read_spam
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         hours=read_hours(top.table("hours")),
         limits=_limits(top.table("limits")),
         deadlines=_deadlines(top.table("deadlines")),
+        drift=_drift(top.table("threads")),
         spam=read_spam(top.table("spam")),
         digest_to=read_ops(top.table("ops"), [mailbox for mailbox, _ in mailboxes]),
         loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
@@ -75,6 +76,14 @@ def _deadlines(table: Table | None) -> Deadlines:
     deadlines = Deadlines(first_response=table.seconds("first_response", 0))
     table.close()
     return deadlines
+
+
+def _drift(table: Table | None) -> Drift:
+    if table is None:
+        return Drift.JOIN
+    drift = table.choice("drift", Drift) or Drift.JOIN
+    table.close()
+    return drift
 
 
 def _no_name_twice(agents: Sequence[tuple[Agent, Table]], groups: Sequence[tuple[Group, Table]]) -> None:

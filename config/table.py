@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+import enum
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.duration import seconds_of
 from config.mistakes import listed, near
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from config.positions import Document
+
+Choice = TypeVar("Choice", bound=enum.StrEnum)
 
 
 class Table:
@@ -102,6 +105,15 @@ class Table:
             self.wrong(key, f"{key} is {value!r}", expected)
             return default
         return seconds
+
+    def choice(self, key: str, choices: type[Choice]) -> Choice | None:
+        """The one of ``choices`` at ``key``, or ``None`` where nothing is said or what is said is wrong."""
+        word = self.text(key)
+        known = [str(one) for one in choices]
+        if not word or word in known:
+            return choices(word) if word else None
+        self.wrong(key, f"unknown {key} {word!r}", f"one of {listed(known)}", near(word, known))
+        return None
 
     def table(self, key: str) -> Table | None:
         """The table at ``key``, if there is one."""

@@ -27,6 +27,13 @@ class SpamThen(enum.StrEnum):
     TAG = "tag"
 
 
+class Drift(enum.StrEnum):
+    """Where an answer on quite another subject goes: on its ticket all the same, or on one that is linked."""
+
+    JOIN = "join"
+    LINK = "link"
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where in the operator's files something stands; line and column count from 1."""
 
@@ -155,6 +162,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     deadlines: Deadlines = Deadlines()
     spam: Spam = Spam()
+    drift: Drift = Drift.JOIN
     digest_to: str = ""
     loops_after_received: int = 50
 

@@ -34,7 +34,7 @@ def read_spam(table: Table | None) -> Spam:
         return Spam()
     spam = Spam(
         read=_fields(table),
-        then=_then(table),
+        then=table.choice("then", SpamThen) or SpamThen.SET_ASIDE,
         block=addresses_and_domains(table, "block"),
         allow=addresses_and_domains(table, "allow"),
     )
@@ -81,12 +81,3 @@ def _fields(table: Table) -> tuple[str, ...]:
             what = f"no filter is known that writes {name[:80]!r}"
             table.wrong(("read", index), what, f"one of {listed(VERDICTS)}", near(name, VERDICTS))
     return tuple(found)
-
-
-def _then(table: Table) -> SpamThen:
-    word = table.text("then")
-    known = [str(one) for one in SpamThen]
-    if word and word not in known:
-        table.wrong("then", f"{word!r} is nothing to do", f"one of {listed(known)}", near(word, known))
-        return SpamThen.SET_ASIDE
-    return SpamThen(word) if word else SpamThen.SET_ASIDE

@@ -10,6 +10,7 @@ from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
 from events.types import By, ContactChecked, ContactReleased, ReplyAdded, TicketOpened
 from handlers.commands import Commands, read_commands
+from handlers.drift import DRIFTED
 from handlers.match import Match, find
 from handlers.registry import Stage, handles
 from handlers.unwanted import SPAM_TAG, is_tagged
@@ -72,6 +73,8 @@ def _explain(match: Match, message: Message) -> dict[str, object]:
         "threaded_by": match.by or "nothing: a new ticket",
         "lost": [msgspec.structs.asdict(lost) for lost in match.lost],
     }
+    if match.drifted:
+        told["drift"] = DRIFTED
     if message.spam:
         told["spam"] = message.spam
     if message.trust_found:
@@ -103,6 +106,7 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
     _join(number, message, desk, others=message.trust is not Trust.FAILED)
     if message.brought:
         desk.note(number, message.brought, flag="brought")
+    _link_same_mail(number, message, desk)
     for lost in {lost.ticket for lost in match.lost if desk.known_ticket(lost.ticket)}:
         desk.note(number, f"Possibly related: #{lost}.", flag="related")
     desk.settle(event.contact, "ticket", ticket=number, entry=entry)
@@ -111,6 +115,21 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         TicketOpened, stream, f"opened:{event.contact}", ticket=number, entry=entry, contact=event.contact
     )
     return number
+
+
+def _link_same_mail(number: int, message: Message, desk: Desk) -> None:
+    """Note on both tickets that a mail to several mailboxes opened each of them.
+
+    A Message-ID can be copied, so only a ticket of the same requester counts.
+    """
+    for other in desk.tickets_of(message.message_id) if message.message_id else ():
+        known = desk.known_ticket(other)
+        if known is None or known.mailbox == desk.ticket(number).mailbox:
+            continue
+        if known.requester == message.sender.address:
+            desk.note(number, f"The same mail went to {known.mailbox}: #{other}.", flag="related")
+            mailbox = desk.ticket(number).mailbox
+            desk.note(other, f"The same mail went to {mailbox}: #{number}.", flag="related")
 
 
 def subject_for(message: Message) -> str:

@@ -58,7 +58,13 @@ def _throttles(message: Message, limits: Limits, now: datetime) -> Iterable[str]
 
 
 def _message_ids(messages: list[Message]) -> set[str]:
-    return {name for message in messages for name in (*message.in_reply_to, *message.references)}
+    """What their threads are found by, and their own: the same mail may have come to another mailbox."""
+    names = (
+        name
+        for message in messages
+        for name in (message.message_id, *message.in_reply_to, *message.references)
+    )
+    return {name for name in names if name}
 
 
 def _tokens(messages: list[Message], keyring: Keyring) -> set[int]:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from config.types import Drift
 from events import subjects
 from events.message import Message, Trust
+from handlers.drift import DRIFTED, has_drifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,8 @@ class Lost(msgspec.Struct, frozen=True):
 class Match(msgspec.Struct, frozen=True, kw_only=True):
     """The ticket found (``None``: a new one), how, on whose copy, and the candidates that lost.
 
-    ``signed`` says that a name of ours proved it; else it was found by what a stranger may know or guess.
+    ``signed`` says that a name of ours proved it; else it was found by what a stranger may know or guess. One
+    that ``drifted`` joins although it is on quite another subject, because the desk wants it so.
     """
 
     ticket: int | None = None
@@ -43,6 +46,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     agent: str = ""
     signed: bool = False
     takes_part: bool = False
+    drifted: bool = False
     lost: tuple[Lost, ...] = ()
 
 
@@ -63,15 +67,20 @@ def find(message: Message, desk: Desk) -> Match:
                 lost.append(Lost(candidate.ticket, candidate.by, f"{won.by} comes first"))
             continue
         why_not = _why_not(candidate, message, desk)
+        agent = "" if why_not else _trusted_agent(candidate, message, desk)
+        drifted = not why_not and not agent and has_drifted(candidate.ticket, message, desk)
+        if drifted and desk.policy.desk.drift is Drift.LINK:
+            why_not = DRIFTED
         if why_not:
             lost.append(Lost(candidate.ticket, candidate.by, why_not))
             continue
         won = Match(
             ticket=candidate.ticket,
             by=candidate.by,
-            agent=_trusted_agent(candidate, message, desk),
+            agent=agent,
             signed=candidate.signed,
             takes_part=_takes_part(candidate.ticket, message, desk),
+            drifted=drifted,
         )
     return msgspec.structs.replace(won or Match(), lost=tuple(lost))
 

@@ -29,7 +29,8 @@ _FIRST_REFERENCE = re.compile(
 # What hosts on the way add: the same mail by another path, or once more, differs only in these.
 _IN_TRANSIT = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
-    rb"|authentication-results|received-spf):[^\n]*\n(?:[ \t][^\n]*\n)*",
+    rb"|authentication-results|received-spf|x-received|x-forwarded-(?:to|for)|x-(?:rspamd|ses|virus|gm|google)-[\w-]+"
+    rb"|x-(?:ms-exchange|microsoft-antispam|forefront)[\w-]*):[^\n]*\n(?:[ \t][^\n]*\n)*",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -48,6 +48,10 @@ def _threading(body: Body) -> list[Said]:
     ]
     lost = [f"not #{one['ticket']} ({one['by']}): {one['why']}" for one in body.get("lost", ())]
     said += [Said(text, 1, good=False) for text in lost]
+    if body.get("drift"):
+        said.append(Said(f"{body['drift']}; the policy joins it all the same", 1))
+    if body.get("spam"):
+        said.append(Said(f"a filter took it for spam: {body['spam']}", 1))
     if body.get("trust"):
         said.append(Said(f"the sender is {body['trust']}: {'; '.join(body['trust_found'])}", 1))
     return said

@@ -18,12 +18,17 @@ SLIPS = [
         '[spam]\nread = ["X-Spam-Flags"]',
         "desk.toml:6:9: no filter is known that writes 'X-Spam-Flags'; expected",
     ),
-    ('[spam]\nthen = "delete"', "desk.toml:6:8: 'delete' is nothing to do; expected one of set-aside, tag"),
+    ('[spam]\nthen = "delete"', "desk.toml:6:8: unknown then 'delete'; expected one of set-aside, tag"),
     ('[spam]\nblock = ["spam"]', "desk.toml:6:10: 'spam' is neither; expected an address or a domain"),
     (
         '[spam]\nblock = ["x.example"]\nallow = ["X.example"]',
         "desk.toml:7:10: 'x.example' is blocked, too; expected each name in one of the lists",
     ),
+    (
+        '[threads]\ndrift = "linked"',
+        "desk.toml:6:9: unknown drift 'linked'; expected one of join, link. Did you",
+    ),
+    ("[threads]\nlink = true", "desk.toml:6:1: unknown key 'link'; expected one of drift"),
     ("[spam]\nscore = 5", "desk.toml:6:1: unknown key 'score'"),
     ('[ops]\ndigest_to = "ops"', "desk.toml:6:13: 'ops' is no mail address"),
     (

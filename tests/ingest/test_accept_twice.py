@@ -54,6 +54,8 @@ def test_the_same_mail_by_another_path_is_the_same_contact(house: House) -> None
     )
     by_imap = mail(
         extra="Received: from x by y\r\nReceived: from y\r\n by z\r\nX-Spam-Score: 1\r\nDelivered-To: s\r\n"
+        "X-Rspamd-Action: no action\r\nX-MS-Exchange-Organization-SCL: 1\r\nX-SES-Spam-Verdict: PASS\r\n"
+        "X-Received: by z\r\nX-Forwarded-To: support@acme.example\r\n"
     )
     first = house.accept(by_smtp)
     second = house.accept(by_imap, channel="imap", source_key="inbox/7/42")

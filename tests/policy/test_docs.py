@@ -116,9 +116,9 @@ def test_settings_examples_are_settings() -> None:
 
 def test_the_policy_page_shows_a_policy_without_mistakes() -> None:
     """The desk, what it does not want, and the rule that the policy page shows are read without a mistake."""
-    desk, unwanted, rules = (block.text for block in page("policy.md").blocks("toml"))
+    *desk, rules = (block.text for block in page("policy.md").blocks("toml"))
     channels = '[smtp]\nauthserv_id = "mx.acme.example"\n'
-    files = {"desk.toml": f"{desk}\n{unwanted}\n", "rules.toml": rules, "channels.toml": channels}
+    files = {"desk.toml": "\n".join(desk), "rules.toml": rules, "channels.toml": channels}
     files["desk.toml"] += '\n[[group]]\nname = "billing"\n'
     assert [str(mistake) for mistake in examine_files(files).mistakes] == []
 
