@@ -191,7 +191,7 @@ BROKEN: dict[str, tuple[str, list[tuple[int, int, str]]]] = {
             (
                 5,
                 1,
-                "unknown key 'grup'; expected one of address, group, language, aliases, name, check, reply_to_from",
+                "unknown key 'grup'; expected one of address, group, language, aliases, name, check, ",
             ),
         ],
     ),

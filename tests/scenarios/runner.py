@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from store import tables
+from store.books import read_books
 from tests.scenarios.policies import sample
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def act(conversation: Conversation, office: Office) -> None:
-    """Play every step and check after it; at the end check the whole, and that nothing failed on the way."""
+    """Play every step and check after it; at the end check the whole, and that all went well and balances."""
     for step in conversation.when:
         before = len(office.sent())
         _do(step, office)
@@ -30,6 +31,8 @@ def act(conversation: Conversation, office: Office) -> None:
     assert office.rows(tables.dead_letters) == []
     assert office.rows(tables.ledger) == []
     assert office.rows(tables.work) == []
+    with office.store.reading() as connection:
+        assert read_books(connection).broken == ()
 
 
 def _do(step: When, office: Office) -> None:
