@@ -14,7 +14,7 @@ from bench.mails import different_senders
 from bench.mixture import mixture
 from bench.stock import FIRST, fill
 from runtime.timekeeper import Timekeeper
-from store import counts, event_views, kinds, outbox, policies, streams, tables
+from store import aside, counts, event_views, kinds, outbox, policies, streams, tables
 from store.batch import Batch
 from store.numbers import numbers_for
 from tests.store.plans import GROWING, scans, statements
@@ -77,6 +77,17 @@ def test_the_events_of_a_ticket_are_found_by_the_index_of_tickets(desk: Bare) ->
         event_views.newest(connection, most=5, ticket=FIRST)
     assert "events" in seen.tables
     assert {"events"} not in scans(desk.store, seen).values()
+
+
+@pytest.mark.slow
+def test_what_was_set_aside_is_found_by_the_index_of_that(desk: Bare) -> None:
+    """Few contacts are set aside; the day's digest and the list must not read all the others."""
+    now = datetime.now(UTC)
+    with statements(desk.store) as seen, desk.store.reading() as connection:
+        aside.counts(connection, now - timedelta(days=1), now)
+        aside.latest(connection, now - timedelta(days=1), now, most=20)
+    assert "contacts" in seen.tables
+    assert {"contacts"} not in scans(desk.store, seen).values()
 
 
 @pytest.mark.slow
