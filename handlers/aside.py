@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from events.message import Address
+from events.outcome import Reason
 from events.types import DeadlineReached
 from handlers.compose import Draft, send_to_ops
 from handlers.digest import GRACE
@@ -29,6 +30,8 @@ WHICH = "aside:"
 """What the day's timer is called, before the date."""
 NO_TICKET = 0
 """The ticket of a timer that belongs to none; numbers begin with 1."""
+OUR_OWN = frozenset({Reason.OWN_MAIL, Reason.LOOP})
+"""Reasons that ask for no digest: the digest itself may come back, and would be told of each day anew."""
 _SUBJECT = {
     "en": "Set aside on {day}: {count}",
     "es": "Apartados el {day}: {count}",
@@ -42,7 +45,7 @@ def put_aside(contact: int, message: Message, outcome: SetAside, desk: Desk) -> 
     desk.keep_message(contact, message)
     desk.settle(contact, "aside", reason=reason, detail=outcome.detail, aside_at=desk.now)
     desk.trace(None, {"set_aside": reason, "because": outcome.detail}, contact)
-    if desk.policy.desk.digest_to:
+    if desk.policy.desk.digest_to and outcome.reason not in OUR_OWN:
         day = _day_of(desk.now, desk)
         timer = TimerRecord(ticket=NO_TICKET, which=f"{WHICH}{day}", due_at=_begin(day, desk, 1) + GRACE)
         desk.batch.shelf(kinds.TIMERS).add_once(timer)

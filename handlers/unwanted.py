@@ -47,7 +47,7 @@ def is_tagged(event: ContactChecked, message: Message, desk: Desk) -> bool:
 
 def _unwanted(message: Message, desk: Desk) -> _Unwanted | None:
     spam = desk.policy.desk.spam
-    if _is_allowed(message, desk):
+    if not (spam.block or message.spam) or _is_allowed(message, desk):
         return None
     blocked = entry_for(message.sender.address, spam.block) or entry_for(
         message.envelope.mail_from, spam.block

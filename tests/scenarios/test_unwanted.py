@@ -12,7 +12,7 @@ from store import aside, tables
 from store.books import read_books
 from tests.scenarios.office import Office, opened
 from tests.scenarios.policies import sample
-from tests.scenarios.post import Mail
+from tests.scenarios.post import Mail, Posted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -212,6 +212,18 @@ def test_those_who_run_the_desk_hear_once_a_day(office: Office) -> None:
     office.wait(timedelta(days=3))
     assert len(office.sent()) == 1
     assert broken(office) == ()
+
+
+def test_a_digest_that_comes_back_leads_to_no_other(office: Office) -> None:
+    """Where the ops address forwards to the desk, its digest is set aside and told of to nobody."""
+    office.receive(mail(headers=FLAGGED))
+    office.wait(timedelta(days=1))
+    (digest,) = office.sent()
+    office.take(Posted(digest.wire, "", ("support@acme.example",)))
+    office.work()
+    assert states(office)[1] == ("aside", "loop")
+    office.wait(timedelta(days=2))
+    assert len(office.sent()) == 1
 
 
 def test_a_day_begins_at_seven_where_the_desk_is(office: Office) -> None:
