@@ -255,3 +255,17 @@ def test_a_desk_without_an_address_for_it_sends_no_digest(office: Office) -> Non
     assert office.rows(tables.timers) == []
     with office.store.reading() as connection:
         assert connection.execute(select(func.count()).select_from(tables.outgoing)).scalar_one() == 0
+
+
+@pytest.mark.servers
+def test_digest_and_release_are_the_same_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    """What is set aside, told of and released on SQLite is so on PostgreSQL."""
+    with opened(postgres_url, tmp_path / "raw", policy()) as office:
+        for number in range(2):
+            office.receive(mail(f"Offer {number}", headers=FLAGGED))
+        office.wait(timedelta(days=1))
+        assert [one.subject for one in office.sent()] == ["Set aside on 2026-03-02: 2"]
+        assert release(office, 2)
+        assert not release(office, 2)
+        assert states(office) == [("aside", "spam"), ("ticket", "")]
+        assert broken(office) == ()
