@@ -20,7 +20,7 @@ from tests.drills.trace import Order, trace
 from tests.drills.verdict import GREEN, INCONCLUSIVE, RED, as_json, judge, judge_starts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 OUTPUT = Path("build") / "drill.json"
 EXIT = {GREEN: 0, RED: 1, INCONCLUSIVE: 3}
@@ -57,35 +57,47 @@ def drill(
     """
     seed = seed if seed is not None else secrets.randbelow(1_000_000)
     console.print(f"seed {seed} (make drill ARGS='--seed {seed}' draws the same schedule)")
-    runs = [] if mutant else _all_runs(seed, stack, only, long=long, keep=keep)
-    found = _all_bugs(seed, mutant, keep) if stack is None and only in {None, "mutants"} else []
+    runs: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
+    if not mutant:
+        for run in _all_runs(seed, stack, only, long=long, keep=keep):
+            runs.append(run)
+            _note(runs)
+    if stack is None and only in {None, "mutants"}:
+        for bug in _all_bugs(seed, mutant, keep):
+            found.append(bug)
+            _note([*runs, *found])
     if runs:
         show_runs(runs)
     if found:
         show_mutants(found)
-    write(OUTPUT, [*runs, *found])
     return _verdict(runs, found)
+
+
+def _note(all_so_far: list[dict[str, Any]]) -> None:
+    """Keep what is known after each run: a drill that is broken off has shown what it has shown."""
+    last = all_so_far[-1]
+    console.print(f"[dim]{time.strftime('%H:%M:%S')} {last['stack']}: {last['verdict']}[/dim]")
+    write(OUTPUT, all_so_far)
 
 
 def _all_runs(
     seed: int, stack: str | None, only: str | None, *, long: bool, keep: Path | None
-) -> list[dict[str, Any]]:
-    runs: list[dict[str, Any]] = []
+) -> Iterator[dict[str, Any]]:
     if only in {None, "runs"}:
         for name in [_STACKS[stack]] if stack else profiles.stacks(long=long):
-            runs += _runs(name, seed, long=long, keep=keep)
+            yield from _runs(name, seed, long=long, keep=keep)
     if stack is None and only in {None, "starts"}:
-        runs += _again(partial(_starts, times=profiles.starts(long=long)), seed)
+        yield from _again(partial(_starts, times=profiles.starts(long=long)), seed)
     if stack is None and only in {None, "trace"}:
-        runs += _trace(seed)
-    return runs
+        yield from _trace(seed)
 
 
-def _all_bugs(seed: int, only: str | None, keep: Path | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _all_bugs(seed: int, only: str | None, keep: Path | None) -> Iterator[dict[str, Any]]:
     for name in [only] if only else mutants.names():
-        found += _again(partial(_mutant, name, keep=keep), seed)
-    return found if only else [*found, *_traced_mutant(seed)]
+        yield from _again(partial(_mutant, name, keep=keep), seed)
+    if not only:
+        yield from _traced_mutant(seed)
 
 
 _STACKS = {
@@ -96,21 +108,25 @@ _STACKS = {
 }
 
 
-def _runs(name: str, seed: int, *, long: bool, keep: Path | None) -> list[dict[str, Any]]:
+def _runs(name: str, seed: int, *, long: bool, keep: Path | None) -> Iterator[dict[str, Any]]:
     """A stack's run, unless it cannot run here."""
     if reason := stacks.why_not(name):
         console.print(f"[yellow]left out: {name}: {reason}[/yellow]")
-        return []
+        return
     for reason in profiles.left_out(name):
         console.print(f"[yellow]left out: {reason}[/yellow]")
-    return _again(partial(_run, name, long=long, keep=keep), seed)
+    yield from _again(partial(_run, name, long=long, keep=keep), seed)
 
 
-def _again(do: Callable[[int], dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+def _again(do: Callable[[int], dict[str, Any]], seed: int) -> Iterator[dict[str, Any]]:
     """What is done with a seed, and once more with the next where the first has shown nothing."""
     first = do(seed)
     shown = first["seen"] if "seen" in first else first["verdict"] != INCONCLUSIVE
-    return [first] if shown else [first | {"done_again": True}, do(seed + 1)]
+    if shown:
+        yield first
+    else:
+        yield first | {"done_again": True}
+        yield do(seed + 1)
 
 
 def _run(name: str, seed: int, *, long: bool, keep: Path | None) -> dict[str, Any]:
