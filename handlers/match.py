@@ -1,8 +1,8 @@
 """Find the ticket that a message belongs to, and remember why the other candidates lost.
 
 In order: our signed token (reply address, then Message-IDs), a stored foreign Message-ID from someone who
-takes part, a subject tag from someone who takes part. A stranger's mail never joins by guessing: every desk
-that matched on the subject alone has let strangers in.
+takes part and was not merely put in copy, a subject tag from someone who takes part. A stranger's mail never
+joins by guessing: every desk that matched on the subject alone has let strangers in.
 """
 
 from __future__ import annotations
@@ -120,6 +120,14 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
     reasons = (
         (not tag and mailbox and ticket.mailbox != mailbox.address, "the ticket is another mailbox's"),
         (not _takes_part(candidate.ticket, message, desk), "the sender does not take part in it"),
+        (
+            not tag and not _has_a_say(candidate.ticket, message, desk),
+            "the sender was only put in copy of it",
+        ),
+        (
+            not tag and not _has_a_say(candidate.ticket, message, desk),
+            "the sender was only put in copy of it",
+        ),
         (tag and message.trust is Trust.FAILED, "the sender failed authentication"),
         (tag and subjects.is_forward(message.subject), "the mail is a forward"),
     )
@@ -129,6 +137,28 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
 def _takes_part(ticket: int, message: Message, desk: Desk) -> bool:
     address = message.sender.address if message.sender_certain else ""
     return any(participant.address == address for participant in desk.participants(ticket))
+
+
+def _has_a_say(ticket: int, message: Message, desk: Desk) -> bool:
+    """Whether the sender, or somebody whom the mail names, opened the ticket or has written on it.
+
+    A Message-ID that many people have can be written into any mail that puts them in copy. Their answers to
+    what they really got do not name its author; an answer to all who were written to does.
+    """
+    asked = desk.ticket(ticket).requester
+    named = {message.sender.address, *(person.address for person in (*message.to, *message.cc))}
+    return asked in named or any(entry.author in named for entry in desk.entries(ticket))
+
+
+def _has_a_say(ticket: int, message: Message, desk: Desk) -> bool:
+    """Whether the sender, or somebody whom the mail names, opened the ticket or has written on it.
+
+    A Message-ID that many people have can be written into any mail that puts them in copy. Their answers to
+    what they really got do not name its author; an answer to all who were written to does.
+    """
+    asked = desk.ticket(ticket).requester
+    named = {message.sender.address, *(person.address for person in (*message.to, *message.cc))}
+    return asked in named or any(entry.author in named for entry in desk.entries(ticket))
 
 
 def _trusted_agent(candidate: _Candidate, message: Message, desk: Desk) -> str:
