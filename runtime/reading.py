@@ -13,6 +13,8 @@ from events.types import ContactChecked, Event
 from ingest.behalf import on_behalf
 from ingest.mail import Context, read
 from ingest.spam import read_verdict
+from ingest.trust.author import author_of, fields_of
+from ingest.trust.grade import Graded, held_to
 from ingest.trust.stamps import read_stamps
 from store.rawbytes import content, with_raw
 
@@ -99,8 +101,10 @@ def _told(raw: bytes, message: Message, policy: Policy, event: ContactChecked) -
         spam = read_verdict(raw, policy.smtp.authserv_id, policy.desk.spam.read)
         message = msgspec.structs.replace(message, spam=spam)
     if event.trust is not Trust.UNVERIFIED or event.found:
-        return msgspec.structs.replace(message, trust=event.trust, trust_found=event.found)
-    if policy.sender_check(message.channel, message.mailbox) is not SenderCheck.HEADERS:
+        graded = Graded(event.trust, event.found)
+    elif policy.sender_check(message.channel, message.mailbox) is SenderCheck.HEADERS:
+        graded = read_stamps(raw, policy.smtp.authserv_id)
+    else:
         return message
-    graded = read_stamps(raw, policy.smtp.authserv_id)
+    graded = held_to(graded, author_of(fields_of(raw)), message.sender.address)
     return msgspec.structs.replace(message, trust=graded.trust, trust_found=graded.found)

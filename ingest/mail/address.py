@@ -2,7 +2,8 @@
 
 The address in angle brackets wins over anything that looks like one beside it, for the text beside it is
 the sender's free choice (CVE-2023-27043). Encoded words are decoded after the structure is known, so that
-nothing in a name can become structure.
+nothing in a name can become structure; and a charset label decodes names only, for with one of EBCDIC's a
+sender could write an address that whoever does not know the label reads as another.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _LIKE_SPEC: Final = "@"
 class Found:
     """What one field said: the addresses in order, and the defects met."""
 
-    def __init__(self) -> None:
+    def __init__(self, body_charset: str) -> None:
+        """Names are read by ``body_charset`` where they are not UTF-8."""
+        self.body_charset = body_charset
         self.addresses: list[Address] = []
         self.defects: dict[str, None] = {}
         self._read_two_ways = False
@@ -70,18 +73,19 @@ class _Mailbox:
 def parse(raw: bytes, body_charset: str = "") -> Found:
     """All mailboxes of a field, groups opened, at most `guard.RECIPIENTS`. Never raises.
 
+    The addresses are the same whatever ``body_charset`` says: only names are read by it.
     Some programs encode the address along with the name; it is read then, and doubted.
     """
-    line = charset.decode_header(raw[: guard.HEADER_LENGTH], body_charset)
-    found = _mailboxes(line)
+    line = charset.kept_open(raw[: guard.HEADER_LENGTH])
+    found = _mailboxes(line, body_charset)
     if not found.addresses and "=?" in line and "@" not in line:
-        found = _mailboxes(header.words(line))
+        found = _mailboxes(header.words(line), body_charset)
         found.doubt("an address inside an encoded word")
     return found
 
 
-def _mailboxes(line: str) -> Found:
-    found = Found()
+def _mailboxes(line: str, body_charset: str) -> Found:
+    found = Found(body_charset)
     mailbox = _Mailbox()
     at = 0
     open_forms = {'"', "(", "<"}
@@ -164,7 +168,7 @@ def _finish(mailbox: _Mailbox, found: Found) -> None:
         return
     if _is_mixed(spec):
         found.note("a domain of mixed scripts")
-    name = _name(mailbox, beside)
+    name = _name(mailbox, beside, found.body_charset)
     found.addresses.append(Address(spec, "" if name.lower() == spec else name))
 
 
@@ -180,12 +184,13 @@ def _bare(beside: str) -> tuple[str, str]:
     return "", ""
 
 
-def _name(mailbox: _Mailbox, beside: str) -> str:
+def _name(mailbox: _Mailbox, beside: str, body_charset: str) -> str:
     """The display name, decoded; a comment stands in where there is none (RFC 822's old way)."""
     pieces = iter(mailbox.quoted)
     text = re.sub("\x1a", lambda _: next(pieces, ""), beside)
     if not text.strip() and mailbox.comments:
         text = mailbox.comments[0]
+    text = charset.settled(text, body_charset)
     if "=?" in text:
         text = header.words(text)
     return header.one_line(text)[:200].strip(" '\"<>")
@@ -193,7 +198,8 @@ def _name(mailbox: _Mailbox, beside: str) -> str:
 
 def _spec(text: str) -> str:
     """The address in lower case, invisible signs out; empty where it is not exactly one address."""
-    text = _SCHEME.sub("", header.one_line(_COMMENT.sub("", text) if "(" in text else text))
+    text = charset.settled(_COMMENT.sub("", text) if "(" in text else text)
+    text = _SCHEME.sub("", header.one_line(text))
     quoted = _QUOTED_SPEC.fullmatch(text)
     if quoted:
         text = f"{quoted.group(1)}@{quoted.group(2)}"

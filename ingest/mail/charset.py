@@ -74,6 +74,18 @@ def decode_header(data: bytes, body_charset: str = "") -> str:
     return data.decode("cp1252", "replace")
 
 
+def kept_open(data: bytes) -> str:
+    """Raw header bytes as text in which what is not UTF-8 stands undecoded until `settled` reads it."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def settled(text: str, body_charset: str = "") -> str:
+    """A piece of what `kept_open` gave, with the bytes that it left read as `decode_header` reads them."""
+    if text.isascii() or not _has_surrogate(text):
+        return text
+    return decode_header(text.encode("utf-8", "surrogateescape"), body_charset)
+
+
 @functools.lru_cache(maxsize=512)
 def lookup(declared: str) -> str:
     """The Python codec for a charset label, or an empty string where the label says nothing we know."""

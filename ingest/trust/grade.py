@@ -15,7 +15,7 @@ import msgspec
 
 from events.message import Trust
 from ingest.trust.dmarc import Policy
-from ingest.trust.domains import is_aligned
+from ingest.trust.domains import is_aligned, plain
 from ingest.trust.signature import Signature
 from ingest.trust.spf import Spf
 
@@ -28,6 +28,18 @@ class Graded(msgspec.Struct, frozen=True):
 
     trust: Trust
     found: tuple[str, ...] = ()
+
+
+def held_to(graded: Graded, author: Author, address: str) -> Graded:
+    """The grade as far as it is about the address that the message shows as its sender.
+
+    Should a mail ever be read in two ways, the one whose From was checked must not vouch for the other's.
+    """
+    known = graded.trust.rank > Trust.UNVERIFIED.rank
+    if not known or author.domains == (plain(address.rpartition("@")[2]),):
+        return graded
+    why = f"graded was {' and '.join(author.domains) or 'nobody'}, not the sender"
+    return Graded(Trust.UNVERIFIED, (why, *graded.found))
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

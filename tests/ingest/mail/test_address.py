@@ -148,3 +148,32 @@ def test_the_same_address_beside_itself_is_no_defect() -> None:
 def test_bidi_and_invisible_signs_leave_a_name() -> None:
     """A name cannot turn the line around it."""
     assert found("\u202eevil\u200b name <a@b.example>") == [("evil name", "a@b.example")]
+
+
+HIDDEN = "kari@customer.example".encode("cp037")
+"""An address of EBCDIC's, which is no ASCII."""
+
+
+@pytest.mark.parametrize("label", ["", "cp037", "cp500", "utf-16", "iso-8859-1", "shift_jis"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        HIDDEN + b" <mallory@evil.example>",
+        b"<" + HIDDEN + b">, mallory@evil.example",
+        HIDDEN,
+        b'"B\xf8rge" <b\xf8rge@b\xe5ll.example>',
+    ],
+)
+def test_no_label_decides_an_address(field: bytes, label: str) -> None:
+    """Who is meant is the same whatever charset the mail names: its sender is checked without it."""
+    found, plain = address.parse(field, label), address.parse(field)
+    assert [one.address for one in found.addresses] == [one.address for one in plain.addresses]
+    assert (found.ambiguous, found.defects) == (plain.ambiguous, plain.defects)
+    assert "kari@customer.example" not in {one.address for one in found.addresses}
+
+
+def test_a_label_reads_a_name() -> None:
+    """What people read of a sender is in the letters of the mail's own charset, quoted or not."""
+    for name in ("Ганна", '"Ганна"'):
+        [one] = address.parse(f"{name} <hanna@customer.example>".encode("koi8-u"), "koi8-u").addresses
+        assert (one.address, one.name) == ("hanna@customer.example", "Ганна")
