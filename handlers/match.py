@@ -124,10 +124,6 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
             not tag and not _has_a_say(candidate.ticket, message, desk),
             "the sender was only put in copy of it",
         ),
-        (
-            not tag and not _has_a_say(candidate.ticket, message, desk),
-            "the sender was only put in copy of it",
-        ),
         (tag and message.trust is Trust.FAILED, "the sender failed authentication"),
         (tag and subjects.is_forward(message.subject), "the mail is a forward"),
     )
@@ -137,17 +133,6 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
 def _takes_part(ticket: int, message: Message, desk: Desk) -> bool:
     address = message.sender.address if message.sender_certain else ""
     return any(participant.address == address for participant in desk.participants(ticket))
-
-
-def _has_a_say(ticket: int, message: Message, desk: Desk) -> bool:
-    """Whether the sender, or somebody whom the mail names, opened the ticket or has written on it.
-
-    A Message-ID that many people have can be written into any mail that puts them in copy. Their answers to
-    what they really got do not name its author; an answer to all who were written to does.
-    """
-    asked = desk.ticket(ticket).requester
-    named = {message.sender.address, *(person.address for person in (*message.to, *message.cc))}
-    return asked in named or any(entry.author in named for entry in desk.entries(ticket))
 
 
 def _has_a_say(ticket: int, message: Message, desk: Desk) -> bool:
