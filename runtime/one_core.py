@@ -13,8 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+log = structlog.get_logger(__name__)
 
 _CORE_IN_STAT = 36
 """Where the core stands behind the name in /proc/thread-self/stat (proc(5), field 39)."""
@@ -27,14 +31,22 @@ def on_one_core() -> Iterator[None]:
     A system that cannot do so, or has one core, is left as it is.
     """
     before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-    if len(before) < 2:  # noqa: PLR2004 - with one core they are together anyway
-        yield
-        return
-    os.sched_setaffinity(0, {_this_core()})
+    bound = len(before) > 1 and _bind()
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        if bound:
+            os.sched_setaffinity(0, before)
+
+
+def _bind() -> bool:
+    """Bind the caller to its core; False where that may not be done, as under some service managers."""
+    try:
+        os.sched_setaffinity(0, {_this_core()})
+    except OSError as error:
+        log.info("not_on_one_core", error=type(error).__name__)
+        return False
+    return True
 
 
 def _this_core() -> int:

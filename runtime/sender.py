@@ -150,6 +150,7 @@ class Sender:
         return 0.0 if self._is_low() else _LOOK_SECONDS
 
     def _lease(self, most: int, full: list[str]) -> list[Leased]:
+        here = self._settlement.open() | {mail.id for mail in self._lanes.mails()}
         with self._store.writing() as connection:
             return outbox.lease(
                 connection,
@@ -159,6 +160,7 @@ class Sender:
                 per_domain=DEPTH,
                 busy=self._lanes.busy(),
                 full=full,
+                here=here,
             )
 
     def _is_low(self) -> bool:

@@ -36,6 +36,10 @@ class LeaseLostError(Exception):
     """Somebody else has this mail by now; it must not be sent from here."""
 
 
+class CommitTooSlowError(Exception):
+    """The database did not take a dot in time; the mail is not sent now."""
+
+
 class Settlement:
     """What the sender's threads say about their mails."""
 
@@ -47,13 +51,18 @@ class Settlement:
             store, sending.record, name="outbox", gather=self.muster.wait
         )
         self._unsettled: deque[Result] = deque(maxlen=_MOST_UNSETTLED)
+        self._open: dict[int, Result] = {}
         self._lock = threading.Lock()
 
     def before_dot(self, mail: Leased) -> None:
         """Commit that the final dot comes now; raises `LeaseLostError`, or the database's own error."""
         future = self._commits.submit(Dot(mail.id, mail.lease, self._clock()))
         with self.muster.arrived():
-            held = future.result(_COMMIT_SECONDS)
+            try:
+                held = future.result(_COMMIT_SECONDS)
+            except TimeoutError as error:
+                # As an OSError it would be taken for the relay's.
+                raise CommitTooSlowError from error
         if not held:
             raise LeaseLostError
 
@@ -95,18 +104,27 @@ class Settlement:
             self._write(result)
         return not left
 
+    def open(self) -> set[int]:
+        """The mails whose results are not written yet."""
+        with self._lock:
+            return set(self._open)
+
     def close(self) -> None:
         """Write what is queued and end."""
         self._commits.close()
 
     def _write(self, result: Result) -> None:
         def note(future: Future[bool]) -> None:
-            if future.exception() is not None:
-                with self._lock:
+            with self._lock:
+                if future.exception() is not None:
                     self._unsettled.append(result)
-            elif not future.result():
+                    return
+                self._open.pop(result.id, None)
+            if not future.result():
                 log.warning("lease_lost", outgoing=result.id)
 
+        with self._lock:
+            self._open[result.id] = result
         future = self._commits.submit(result)
         future.add_done_callback(note)
 

@@ -24,7 +24,7 @@ from runtime.attempts import DEATHS_MOST, next_try
 from runtime.reading import Readings
 from runtime.transaction import Bench, Order
 from store import deadletters, failpoints, work
-from store.faults import is_outage
+from store.faults import is_outage, is_passing
 from store.numbers import numbers_for
 from store.tallies import ContendedError
 
@@ -45,6 +45,8 @@ BATCH_MOST = 50
 LOOK_SECONDS = 1.0
 """How often a worker looks without being rung for."""
 CONTENDED_WAIT = timedelta(milliseconds=200)
+RESCUE_PAUSES = (0.2, 1.0, 0.0)
+"""Seconds between tries to rescue an event while somebody else is in the way."""
 TROUBLE_SECONDS = 2.0
 """How long a worker waits after the database failed it."""
 SEASONED_SECONDS = 10.0
@@ -192,17 +194,33 @@ class Worker:
 
     def _bury(self, order: Order, bench: Bench, end: Refuse | Again) -> None:
         """Make a dead letter and show it to a person all the same, unless not even that can be written."""
-        try:
-            with self._store.writing() as connection:
-                written = transaction.bury(connection, order, bench, end, rescued=True)
-        except Exception as error:
-            if is_outage(error):
-                raise
-            log.exception("rescue_failed", event_id=order.event.id)
+        written = None
+        # A rescue that a worker has died over, too, is not tried again: it might end every process.
+        if order.row.deaths <= DEATHS_MOST:
+            written = self._rescue(order, bench, end)
+        if written is None:
             with self._store.writing() as connection:
                 written = transaction.bury(connection, order, bench, end, rescued=False)
         if written:
             self._ring(written)
+
+    def _rescue(self, order: Order, bench: Bench, end: Refuse | Again) -> list[Event] | None:
+        """Bury an event and do for it what can be done; None where that cannot be written.
+
+        What passes (a lock, a deadlock, a count that another worker was faster at) is tried again.
+        """
+        for pause in RESCUE_PAUSES:
+            try:
+                with self._store.writing() as connection:
+                    return transaction.bury(connection, order, bench, end, rescued=True)
+            except Exception as error:
+                if is_outage(error):
+                    raise
+                log.exception("rescue_failed", event_id=order.event.id)
+                if not (isinstance(error, ContendedError) or is_passing(error)):
+                    break
+                time.sleep(pause)
+        return None
 
     def _kill(self, row: Work, now: datetime, reason: Reason) -> None:
         with self._store.writing() as connection:

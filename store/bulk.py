@@ -214,7 +214,7 @@ Process = Callable[[Sequence[Any]], Sequence[Any]]
 
 def _processors(types: Sequence[Any], dialect: str) -> list[tuple[int, Process]]:
     """What has to be done to whole columns; their own types would take three calls a value."""
-    times = _sqlite_times if dialect == "sqlite" else _aware
+    times = _sqlite_times if dialect == "sqlite" else _utc
     found: list[tuple[int, Process]] = []
     for index, kind in enumerate(types):
         if isinstance(kind, Words):
@@ -237,6 +237,11 @@ def _aware(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
         message = "a time without a zone reached the store"
         raise ValueError(message)
     return values
+
+
+def _utc(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
+    # JSON keeps no seconds of a zone.
+    return [value and value.astimezone(UTC) for value in _aware(values)]
 
 
 def _sqlite_times(values: Sequence[datetime | None]) -> Sequence[str | None]:

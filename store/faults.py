@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 DatabaseError = SQLAlchemyError
@@ -19,6 +19,11 @@ _SQLITE_OUTAGES = (
 )
 # Connection lost, resources used up, operator intervention, system error; no state: there was no connection.
 _POSTGRESQL_OUTAGES = ("08", "53", "57", "58")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same may go well when it is tried again: a lock, a deadlock, a time limit."""
+    return isinstance(error, OperationalError | InternalError)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -124,12 +124,14 @@ def lease(
     per_domain: int,
     busy: Collection[str] = (),
     full: Collection[str] = (),
+    here: Collection[int] = (),
 ) -> list[Leased]:
     """Take up to ``most`` due mails in turns: ``per_domain`` of a domain at the most, and none of some.
 
     Mails of domains in ``busy`` are passed over however many there are, those of domains in ``full`` as long
     as they are among the oldest `WINDOW`. Rows whose lease ran out, or was written by a clock that was wrong,
-    are due again. ``holder`` names this lease and must be new each time.
+    are due again, but for those ``here``: a sender has not lost a mail that it still works on, whatever the
+    clock says. ``holder`` names this lease and must be new each time.
     """
     when = {"now": now, "wrong": now + LEASE + WRONG_CLOCK}
     question = {**when, "busy": list(busy)}
@@ -139,7 +141,7 @@ def lease(
     if passed and not choice.is_complete():
         # It is worth while to look further only where a few domains have much.
         choice.add(connection.execute(_window, {**question, "full": passed, "window": WINDOW}))
-    chosen = choice.in_turns()
+    chosen = [row for row in choice.in_turns() if row not in here]
     if not chosen:
         return []
     place = {row: index for index, row in enumerate(chosen)}

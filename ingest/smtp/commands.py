@@ -27,6 +27,10 @@ _TIMES = {"NOOP": 10, "RSET": 1000, "MAIL": 1_000_000, "RCPT": 1_000_000, "DATA"
 """How often a command may come in a session; where the number is large, the session's time is the bound."""
 _USUAL_TIMES = 20
 _UNKNOWN_MOST = 5
+MAX_ERRORS = 50
+"""Final refusals that a session may have; with more it looks like a search for addresses, or a flood."""
+_TURN = 50
+"""Lines that a session may have obeyed in a row before others have a turn."""
 _BEFORE_TLS = frozenset({"NOOP", "EHLO", "STARTTLS", "QUIT"})
 
 
@@ -45,6 +49,8 @@ class Commands(Connection):
         super().__init__(shared, loop)
         self._left = _TIMES.copy()
         self._unknown = 0
+        self._errors = 0
+        self._lines = 0
 
     async def push(self, status: str) -> None:  # type: ignore[override]
         """Answer, and wait where the client does not read its answers."""
@@ -58,6 +64,9 @@ class Commands(Connection):
             await self.push(f"220 {self.hostname} {self.__ident__}")
             while self.transport is not None:
                 line = await self._input.line()
+                self._lines += 1
+                if self._lines % _TURN == 0:
+                    await asyncio.sleep(0)
                 try:
                     await self._obey(line)
                 except TLSSetupException as error:
@@ -73,11 +82,11 @@ class Commands(Connection):
     async def _obey(self, line: bytes | None) -> None:
         command, argument = _split(line or b"")
         if line is None or len(line) > _LENGTH.get(command, _USUAL_LENGTH):
-            await self.push(replies.COMMAND_TOO_LONG)
+            await self._answer(replies.COMMAND_TOO_LONG)
         elif not command:
-            await self.push(replies.NO_COMMAND)
+            await self._answer(replies.NO_COMMAND)
         elif self.require_starttls and self._tls_protocol is None and command not in _BEFORE_TLS:
-            await self.push(replies.NEED_TLS)
+            await self._answer(replies.NEED_TLS)
         elif command not in self._methods:
             await self._wonder()
         elif not self._may_come_again(command):
@@ -85,6 +94,16 @@ class Commands(Connection):
         else:
             self._heard()
             await self._methods[command](self, argument)
+
+    async def _answer(self, reply: str) -> None:
+        """Answer and count; a session with too many final refusals ends."""
+        self.shared.count(reply)
+        if reply.startswith("5"):
+            self._errors += 1
+            if self._errors > MAX_ERRORS:
+                await self.leave(replies.TOO_MANY_ERRORS)
+                return
+        await self.push(reply)
 
     def _may_come_again(self, command: str) -> bool:
         left = self._left.get(command, _USUAL_TIMES)

@@ -19,9 +19,6 @@ from ingest.smtp.paths import BadParameter, BadPath, read_parameters, read_path
 
 log = structlog.get_logger(__name__)
 
-MAX_ERRORS = 50
-"""Final refusals that a session may have; with more it looks like a search for addresses."""
-
 _LONGEST_NAME = 255
 
 
@@ -44,7 +41,6 @@ class Conversation(Commands):
         "EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "QUIT", "NOOP", "STARTTLS", "VRFY", "HELP",
     )
     # fmt: on
-    _errors = 0
 
     async def smtp_HELO(self, hostname: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Greet a client that knows no extensions."""
@@ -68,6 +64,10 @@ class Conversation(Commands):
     async def smtp_VRFY(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Tell nobody who lives here (RFC 5321 section 7.3)."""
         await self.push(replies.CANNOT_VERIFY)
+
+    async def smtp_QUIT(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Say goodbye; what the client has sent behind it is not obeyed."""
+        await self.leave(replies.GOODBYE)
 
     async def smtp_HELP(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
         """Say where to read."""
@@ -110,15 +110,6 @@ class Conversation(Commands):
 
     def _set_post_data_state(self) -> None:
         self.envelope = Transaction()
-
-    async def _answer(self, reply: str) -> None:
-        self.shared.count(reply)
-        if reply.startswith("5"):
-            self._errors += 1
-            if self._errors > MAX_ERRORS:
-                await self.leave(replies.TOO_MANY_ERRORS)
-                return
-        await self.push(reply)
 
     async def _greet(self, name: str | None, lines: list[str], *, extended: bool) -> None:
         if not name or self.session is None:

@@ -9,6 +9,7 @@ SENDER_OK = "250 2.1.0 Sender ok"
 RECIPIENT_OK = "250 2.1.5 Recipient ok"
 CANNOT_VERIFY = "252 2.1.5 Send some mail, it will be tried"
 HELP = "214 2.0.0 See RFC 5321"
+GOODBYE = "221 2.0.0 Bye"
 GO_ON = "354 End data with <CR><LF>.<CR><LF>"
 
 SHUTTING_DOWN = "421 4.3.2 Shutting down, come again later"

@@ -49,3 +49,17 @@ def test_with_one_core_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(os, "sched_setaffinity", None, raising=False)
     with on_one_core():
         pass
+
+
+def test_where_it_may_not_be_done_everything_runs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service manager that forbids it costs time, and not the start."""
+
+    def forbidden(_who: int, _cores: set[int]) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr(os, "sched_setaffinity", forbidden, raising=False)
+    entered = []
+    with on_one_core():
+        entered.append(True)
+    assert entered

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.smtp import SmtpChannel
-from tests.ingest.smtp.wire import Wire
+from tests.ingest.smtp.wire import Wire, eventually
 
 if TYPE_CHECKING:
     from tests.ingest.smtp.fakes import FakeAcceptor
@@ -177,3 +177,27 @@ def test_counts_tell_what_was_answered(open_channel: Open, acceptor: FakeAccepto
     acceptor.reason = "full"
     wire.ask("MAIL FROM:<a@example.net>")
     assert (channel.accepted, channel.refused, channel.busy, channel.failed) == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("line", ["", "NOOP " + "x" * 600])
+def test_a_flood_of_what_is_no_command_ends_a_session(open_channel: Open, dial: Dial, line: str) -> None:
+    """Fifty empty or over-long lines are refused, the next ends the session: they cost us what others do."""
+    wire = dial(open_channel())
+    assert {wire.ask(line)[:3] for _ in range(50)} == {"500"}
+    assert wire.ask(line).startswith("421 4.7.0")
+    assert not wire.reply()
+
+
+def test_what_was_sent_behind_quit_is_not_obeyed(
+    open_channel: Open, acceptor: FakeAcceptor, dial: Dial
+) -> None:
+    """A client that says goodbye has said its last: a mail in the same packet is not taken."""
+    channel = open_channel()
+    wire = dial(channel)
+    wire.send(
+        b"QUIT\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<support@example.com>\r\nDATA\r\nx\r\n.\r\nNOOP\r\n"
+    )
+    assert wire.reply().startswith("221")
+    assert not wire.reply()
+    assert eventually(lambda: channel.sessions == 0)
+    assert not acceptor.deliveries
