@@ -55,11 +55,12 @@ class Checker:
         """
         now = arrived.timestamp()
         questions = self._names.asking(self._seconds)
-        author = author_of(fields_of(raw))
-        letter = Letter(raw)
-        fields = letter.every(b"dkim-signature")[:SIGNATURES_MOST]
-        near = [field for field in fields if author.is_near(signer_of(field))]
-        far = [field for field in fields if field not in near]
+        fields = fields_of(raw)
+        author = author_of(fields)
+        letter = Letter(raw, fields)
+        claims = letter.every(b"dkim-signature")[:SIGNATURES_MOST]
+        near = [field for field in claims if author.is_near(signer_of(field))]
+        far = [field for field in claims if field not in near]
         # What the sender in From publishes comes first: a forger's own slow names must not use up the time.
         # Nor may that policy alone: a signature can prove a sender without it.
         policies, silent = _policies(author, questions.halved())

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from ingest.mail.block import Fields
 
 HEADER_MOST: Final = 256 * 1024
 FIELDS_MOST: Final = 1000
 _BARE_LF = re.compile(rb"(?<!\r)\n")
+_NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _NEXT_FIELD = re.compile(rb"\r\n(?![ \t])")
 _BLANKS = re.compile(rb"[ \t]{2,}|\t")
 
@@ -21,17 +22,18 @@ Field = tuple[bytes, bytes]
 class Letter:
     """A mail taken apart; bodies are made canonical once, however many signatures ask."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, read: Fields) -> None:
         """Any bytes will do; lines that end with LF alone are taken to end with CRLF, as they did on the way.
 
-        Of a header block beyond the bounds nothing is read, so nothing in it is signed.
+        ``read`` are the fields as the message has them. Where these are others, or the header block is beyond
+        the bounds, the mail has no fields here and no signature holds: a sender must not be able to sign
+        other fields than those that people see.
         """
         whole = _BARE_LF.sub(b"\r\n", raw)
         head, _, self._body = whole.partition(b"\r\n\r\n")
-        lines = _NEXT_FIELD.split(head, FIELDS_MOST) if len(head) <= HEADER_MOST else []
-        self.fields: Sequence[Field] = [
-            (line.partition(b":")[0].strip().lower(), line) for line in lines[:FIELDS_MOST] if b":" in line
-        ]
+        fields = _fields(head)
+        same = [name for name, _ in fields] == [name.lower().encode() for name, _ in read]
+        self.fields: list[Field] = fields if same else []
         self._canonical: dict[str, bytes] = {}
 
     def every(self, name: bytes) -> list[bytes]:
@@ -43,6 +45,14 @@ class Letter:
         if way not in self._canonical:
             self._canonical[way] = _relaxed_body(self._body) if way == "relaxed" else _simple_body(self._body)
         return self._canonical[way]
+
+
+def _fields(head: bytes) -> list[Field]:
+    """The fields of a header block, as signers see it; none where there are too many lines to look at."""
+    lines = _NEXT_FIELD.split(head, FIELDS_MOST) if len(head) <= HEADER_MOST else []
+    if len(lines) > FIELDS_MOST:
+        return []
+    return [(found[1].lower(), line) for line in lines if (found := _NAME.match(line)) is not None]
 
 
 def value_of(field: bytes) -> bytes:

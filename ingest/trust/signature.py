@@ -125,7 +125,8 @@ def verify(claim: Claim, field: bytes, letter: Letter, questions: Questions, now
     """Check the body, the fields and the key; raises `InvalidError` and `UnansweredError`."""
     _check_body(claim, letter)
     names = listed(claim.tags["h"])
-    if "from" not in names or names.count("from") < len(letter.every(b"from")):
+    written = len(letter.every(b"from"))
+    if not written or names.count("from") < written:
         raise InvalidError("it does not cover From")
     signed = [canonical(one, claim.ways[0]) for one in _chosen(letter, names)]
     text = b"\r\n".join([*signed, canonical(without_signature(field), claim.ways[0])])

@@ -194,3 +194,47 @@ def with_tag(tag: str) -> bytes:
             return bytes(super().gen_header(fields, *rest, **more))
 
     return bytes(Longer(mail()).sign(b"s1", DOMAIN.encode(), pem())) + mail()
+
+
+SIGNED_AS = (b"\x0bFrom: ", b"\x0cFrom: ", b"From\x0b: ", b"From \x1c: ", b" From: ")
+"""Ways to write a field that a careless signer takes for a From, and no reader of mail does."""
+
+
+@pytest.mark.parametrize("lines", [1, 999, 1000, 1001])
+@pytest.mark.parametrize("start", SIGNED_AS)
+def test_what_is_signed_is_what_is_read(dns_server: DnsServer, start: bytes, lines: int) -> None:
+    """Who has an own mail signed, makes its From one that only a signer sees and adds another, is nobody."""
+    publish(dns_server, DOMAIN, dmarc="p=reject")
+    own = signed(mail("Mallory <mallory@customer.example>"), include_headers=["from"])
+    signature, _, rest = own.partition(b"From: ")
+    mallory, _, rest = rest.partition(b"\r\n")
+    body = rest.partition(b"\r\n\r\n")[2]
+    hidden = start + mallory + b"\r\n"
+    added = b"rubbish\r\n" * lines + b"From: Kari <kari@customer.example>\r\n\r\n" + body
+    for raw in (hidden + signature + added, signature + hidden + added):
+        assert check(dns_server, raw, mail_from="mallory@evil.example").trust is Trust.FAILED
+
+
+def test_a_senders_own_signature_over_no_from_is_none(dns_server: DnsServer) -> None:
+    """h=from over a mail that has no From, only a field like it, is no signature of From."""
+    publish(dns_server, DOMAIN)
+    raw = signed(mail(), include_headers=["from"])
+    graded = check(dns_server, raw.replace(b"From: ", b"\x0bFrom: "))
+    assert graded.trust is Trust.UNVERIFIED
+    assert "it does not cover From" in graded.found[1]
+
+
+def test_lines_that_are_no_fields_break_no_signature(dns_server: DnsServer) -> None:
+    """What mailbox files and careless programs leave between the fields was never signed."""
+    publish(dns_server, DOMAIN)
+    raw = signed(mail()).replace(b"To: ", b"a line that is none\r\nTo: ", 1)
+    assert check(dns_server, b"From kari Mon Mar  2 09:00:00 2026\r\n" + raw).trust is Trust.ALIGNED
+
+
+@pytest.mark.parametrize(("fields", "trust"), [(900, Trust.ALIGNED), (1001, Trust.UNVERIFIED)])
+def test_a_header_block_beyond_the_bounds_is_not_checked(
+    dns_server: DnsServer, fields: int, trust: Trust
+) -> None:
+    """Where not all fields are looked at, none is taken for signed."""
+    publish(dns_server, DOMAIN)
+    assert check(dns_server, b"X-Trace: 1\r\n" * fields + signed(mail())).trust is trust
