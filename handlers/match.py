@@ -142,7 +142,8 @@ def _has_a_say(ticket: int, message: Message, desk: Desk) -> bool:
     what they really got do not name its author; an answer to all who were written to does.
     """
     asked = desk.ticket(ticket).requester
-    named = {message.sender.address, *(person.address for person in (*message.to, *message.cc))}
+    people = (message.sender, *message.to, *message.cc)
+    named = {person.address for person in people if person.address}
     return asked in named or any(entry.author in named for entry in desk.entries(ticket))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -71,6 +72,9 @@ _count_receipts = BulkInsert(
 _known = select(contacts.c.id, contacts.c.content_key).where(
     contacts.c.content_key.in_(bindparam("keys", expanding=True))
 )
+_aside = select(contacts.c.id, contacts.c.raw).where(
+    contacts.c.id.in_(bindparam("ids", expanding=True)), contacts.c.state == "aside"
+)
 # With the channel, or the unique index could not be used and every receipt ever written would be read.
 _known_sources = select(receipts.c.contact, receipts.c.channel, receipts.c.source_key).where(
     receipts.c.channel.in_(bindparam("channels", expanding=True)),
@@ -81,9 +85,27 @@ _known_sources = select(receipts.c.contact, receipts.c.channel, receipts.c.sourc
 def write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Accepted], list[Event]]:
     """Write a group of contacts; the answers stand in the order of the group, equal keys share one.
 
-    A contact is known when its source key was seen on this channel, or its content in this mailbox.
+    A contact is known when its source key was seen on this channel, or its content in this mailbox. Other
+    bytes than those of a contact that was set aside are one of their own, whatever their content: what made a
+    copy unwanted may stand in the header fields that are no content, and anyone who was faster wrote those.
     """
     known = _by_source(connection, group)
+    answers, events = _keep(connection, group, known)
+    apart = _apart(connection, group, answers, known)
+    if apart:
+        group = [apart.get(at, item) for at, item in enumerate(group)]
+        further, told = _keep(connection, list(apart.values()), {})
+        events += told
+        for at, answer in zip(apart, further, strict=True):
+            answers[at] = answer
+    _write_receipts(connection, group, answers)
+    return answers, events
+
+
+def _keep(
+    connection: Connection, group: Sequence[NewContact], known: dict[tuple[str, str], int]
+) -> tuple[list[Accepted], list[Event]]:
+    """Write those whose source and content are new, and their events."""
     fresh = {item.content_key: item for item in group if (item.channel, item.source_key) not in known}
     # In key order, so that two processes that accept the same mails wait for each other and do not deadlock.
     ordered = [fresh[key] for key in sorted(fresh)]
@@ -97,8 +119,37 @@ def write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Acc
         first = item.content_key in written and item.content_key not in answered
         answered.add(item.content_key)
         answers.append(Accepted(contact, duplicate=not first))
-    _write_receipts(connection, group, answers)
     return answers, events
+
+
+def _apart(
+    connection: Connection,
+    group: Sequence[NewContact],
+    answers: Sequence[Accepted],
+    known: dict[tuple[str, str], int],
+) -> dict[int, NewContact]:
+    """By place in the group, with keys of their own: what has only the content of a contact set aside."""
+    alike = {
+        at: item
+        for at, (item, answer) in enumerate(zip(group, answers, strict=True))
+        if answer.duplicate and (item.channel, item.source_key) not in known
+    }
+    if not alike:
+        return {}
+    ids = sorted({answers[at].contact for at in alike})
+    aside = {row.id: row.raw for row in connection.execute(_aside, {"ids": ids})}
+    return {
+        at: _renamed(item)
+        for at, item in alike.items()
+        if aside.get(answers[at].contact, item.raw_key) != item.raw_key
+    }
+
+
+def _renamed(item: NewContact) -> NewContact:
+    """The contact under a key that its exact bytes have a part in."""
+    key = hashlib.sha256(f"{item.content_key}/{item.raw_key}".encode()).hexdigest()
+    source_key = key if item.source_key == item.content_key else item.source_key
+    return msgspec.structs.replace(item, content_key=key, source_key=source_key)
 
 
 def _by_source(connection: Connection, group: Sequence[NewContact]) -> dict[tuple[str, str], int]:

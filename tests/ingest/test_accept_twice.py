@@ -63,6 +63,34 @@ def test_the_same_mail_by_another_path_is_the_same_contact(house: House) -> None
     assert {row.channel for row in house.rows(tables.receipts)} == {"smtp", "imap"}
 
 
+def test_a_copy_that_was_set_aside_takes_no_later_mail_along(house: House) -> None:
+    """Whoever is faster with a copy that seems a machine's silences nobody; true retries are retries."""
+    copy = mail(extra="Delivered-To: Autoresponder\r\n")
+    [aside] = house.accept(copy).contacts
+    house.work()
+    assert [row.state for row in house.contacts()] == ["aside"]
+    first = house.accept(mail())
+    assert (first.contacts != (aside,), first.duplicate) == (True, False)
+    assert house.accept(mail()) == Receipt(first.contacts, duplicate=True)
+    assert house.accept(copy) == Receipt((aside,), duplicate=True)
+    house.work()
+    assert [row.state for row in house.contacts()] == ["aside", "ticket"]
+    assert sorted(seen(house)) == [2, 2]
+
+
+def test_copies_beside_one_that_was_set_aside_are_one_contact(house: House) -> None:
+    """Of several that come together each gets the answer that it would get alone."""
+    copy = mail(extra="Delivered-To: Autoresponder\r\n")
+    [aside] = house.accept(copy).contacts
+    house.work()
+    answers = house.in_one_group((copy, {}), (mail(), {}), (mail(), {}), (mail("other"), {}))
+    receipts = [answer for answer in answers if isinstance(answer, Receipt)]
+    assert [receipt.duplicate for receipt in receipts] == [True, False, True, False]
+    assert receipts[0].contacts == (aside,)
+    assert receipts[1].contacts == receipts[2].contacts
+    assert len({receipt.contacts for receipt in receipts}) == 3
+
+
 def test_a_source_key_alone_makes_a_retry(house: House) -> None:
     """What a channel names is known by its name, whatever the bytes are, and only on that channel."""
     first = house.accept(mail(body="one"), channel="imap", source_key="inbox/7/42")
