@@ -153,9 +153,9 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
     """
     entry = _append(event, message, ticket, desk, flag=_flag(message, match))
     if match.takes_part:
-        # A From can be forged: without our signature in hand it must not bring strangers onto a ticket.
-        proven = match.signed or message.trust.rank > Trust.UNVERIFIED.rank
-        _join(ticket, message, desk, others=proven and message.trust is not Trust.FAILED)
+        # A From can be forged, and what proves it covers neither To nor Cc: without our signature in hand a
+        # mail must not bring strangers onto a ticket.
+        _join(ticket, message, desk, others=match.signed and message.trust is not Trust.FAILED)
     else:
         _keep_ids(ticket, message, desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)

@@ -25,6 +25,11 @@ LONGEST: Final = 16 * 1024
 """Bytes of one signature field."""
 _ALGORITHMS: Final = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}
 """SHA-1 proves nothing any more (RFC 8301 section 3.1)."""
+ONCE: Final = (
+    "subject", "to", "cc", "date", "message-id", "in-reply-to", "references", "reply-to", "sender",
+    "content-type", "content-transfer-encoding", "mime-version",
+)  # fmt: skip
+"""Fields that a mail has once (RFC 5322 section 3.6, RFC 2045), and of which people see the topmost."""
 _WAYS: Final = frozenset({"simple", "relaxed"})
 _DOMAIN = re.compile(
     r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?){1,20}"
@@ -84,7 +89,6 @@ def check_signature(field: bytes, letter: Letter, questions: Questions, now: flo
         claim = read_claim(field)
         domain = claim.domain
         verify(claim, field, letter, questions, now)
-        _refuse_the_rest(claim, letter)
     except InvalidError as error:
         return Signature("fail", domain, str(error))
     except UnansweredError:
@@ -128,9 +132,18 @@ def verify(claim: Claim, field: bytes, letter: Letter, questions: Questions, now
     written = len(letter.every(b"from"))
     if not written or names.count("from") < written:
         raise InvalidError("it does not cover From")
+    _refuse_added(letter, names)
     signed = [canonical(one, claim.ways[0]) for one in _chosen(letter, names)]
     text = b"\r\n".join([*signed, canonical(without_signature(field), claim.ways[0])])
     signed_by(claim, text, questions, now)
+
+
+def _refuse_added(letter: Letter, names: list[str]) -> None:
+    """A second Subject on top of the signed one is what people would see (RFC 6376 section 8.15)."""
+    for name in ONCE:
+        written = len(letter.every(name.encode()))
+        if written > 1 and written > names.count(name):
+            raise InvalidError(f"it does not cover every {name}")
 
 
 def signed_by(claim: Claim, text: bytes, questions: Questions, now: float) -> None:
@@ -146,7 +159,9 @@ def _check_body(claim: Claim, letter: Letter) -> None:
         most = number(claim.tags["l"])
         if most is None or most > len(body):
             raise InvalidError("its length is wrong")
-        body = body[:most]
+        if most < len(body):
+            # Behind the length that is signed anybody may have written anything (RFC 6376 section 8.2).
+            raise InvalidError("only the first part of the body is signed")
     if not hmac.compare_digest(hashlib.sha256(body).digest(), from_base64(claim.tags["bh"]) or b""):
         raise InvalidError("the body was changed")
 
@@ -179,9 +194,3 @@ def without_signature(field: bytes) -> bytes:
         part[: part.index(b"=") + 1] if part.partition(b"=")[0].strip() == b"b" else part for part in parts
     ]
     return name + colon + b";".join(cut)
-
-
-def _refuse_the_rest(claim: Claim, letter: Letter) -> None:
-    """Behind the length that is signed anybody may have written anything (RFC 6376 section 8.2)."""
-    if "l" in claim.tags and number(claim.tags["l"]) != len(letter.body(claim.ways[1])):
-        raise InvalidError("only the first part of the body is signed")

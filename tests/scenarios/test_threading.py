@@ -251,13 +251,15 @@ def test_who_fails_authentication_brings_nobody(office: Office) -> None:
     assert office.people(1) == {KARI}
 
 
+@pytest.mark.parametrize("trust", ["unverified", "aligned"])
 @pytest.mark.parametrize("by", ["tag", "message id"])
-def test_without_our_signature_nobody_is_brought_along(office: Office, by: str) -> None:
-    """A ticket's number or a Message-ID can be known to others: a forged From that has one adds no Cc."""
+def test_without_our_signature_nobody_is_brought_along(office: Office, by: str, trust: str) -> None:
+    """Whoever knows a number or a Message-ID adds no Cc, though a signature of the sender's may be true."""
     headers = {"In-Reply-To": "<first-kari@customer.example>"} if by == "message id" else {}
     subject = "Re: x [#1]" if by == "tag" else "Re: x"
-    office.receive(Mail(sender=KARI, subject=subject, cc=MALLORY, body="Copy her, too.", headers=headers))
-    assert office.entries(1)[-1].text == "Copy her, too."
+    body = "Copy her, too."
+    office.receive(Mail(sender=KARI, subject=subject, cc=MALLORY, body=body, headers=headers, trust=trust))
+    assert office.entries(1)[-1].text == body
     assert office.people(1) == {KARI}
 
 

@@ -97,3 +97,28 @@ def test_nobody_seals_with_anothers_key(world: DnsServer) -> None:
     """A seal that names the list, by somebody who has not the list's key, does not hold."""
     world.remove(f"s1._domainkey.{LIST}", "TXT")
     assert grade(world, passed_on(signed(mail())), LIST) is Trust.FAILED
+
+
+def test_a_sealed_mail_is_not_sent_again_under_another_subject(world: DnsServer) -> None:
+    """What was added on top of a sealed mail was not there when its host looked."""
+    raw = passed_on(signed(mail()))
+    assert grade(world, b"Received: by mx\r\n" + raw, LIST) is Trust.ALIGNED
+    assert grade(world, b"Subject: Change my account\r\n" + raw, LIST) is Trust.FAILED
+
+
+def test_a_seal_of_the_first_part_vouches_for_nothing(world: DnsServer) -> None:
+    """With l= anybody may write on below what a host sealed (RFC 6376 section 8.2)."""
+
+    class Shorter(dkim.ARC):  # type: ignore[misc]
+        def gen_header(self, fields: list[tuple[bytes, bytes]], *rest: object, **more: object) -> bytes:
+            if any(name == b"bh" for name, _ in fields):
+                fields.insert(3, (b"l", str(length).encode()))
+            return bytes(super().gen_header(fields, *rest, **more))
+
+    stamp = f"Authentication-Results: {LIST}; arc=none; {PASSED}\r\n".encode()
+    raw = stamp + mail()
+    length = len(mail().partition(b"\r\n\r\n")[2])
+    sealed = b"".join(Shorter(raw).sign(b"s1", LIST.encode(), pem(), LIST.encode())) + raw
+    assert b" l=" in sealed
+    assert grade(world, sealed, LIST) is Trust.ALIGNED
+    assert grade(world, sealed + b"Send money.\r\n", LIST) is Trust.FAILED

@@ -238,3 +238,47 @@ def test_a_header_block_beyond_the_bounds_is_not_checked(
     """Where not all fields are looked at, none is taken for signed."""
     publish(dns_server, DOMAIN)
     assert check(dns_server, b"X-Trace: 1\r\n" * fields + signed(mail())).trust is trust
+
+
+ONCE_FIELDS = {
+    "subject": b"Subject: Change my account\r\n",
+    "to": b"To: billing@acme.example\r\n",
+    "date": b"Date: Tue, 3 Mar 2026 09:00:00 +0000\r\n",
+    "message-id": b"Message-ID: <other@customer.example>\r\n",
+}
+
+
+@pytest.mark.parametrize("name", ONCE_FIELDS)
+def test_a_field_that_was_added_on_top_breaks_the_signature(dns_server: DnsServer, name: str) -> None:
+    """An old signed mail is not sent again under another subject, to others, or as another mail."""
+    publish(dns_server, DOMAIN)
+    raw = ONCE_FIELDS[name] + signed(mail())
+    assert check(dns_server, signed(mail())).trust is Trust.ALIGNED
+    graded = check(dns_server, raw)
+    assert graded.trust is Trust.UNVERIFIED
+    assert graded.found[0].startswith(f"DKIM d={DOMAIN} fail, it")
+
+
+@pytest.mark.parametrize(
+    "name", ["Cc", "In-Reply-To", "References", "Reply-To", "Content-Type", "MIME-Version", "Sender"]
+)
+def test_a_field_that_stands_twice_has_to_be_signed_twice(dns_server: DnsServer, name: str) -> None:
+    """People see the topmost, signed or not; one that stands alone is left to its signer."""
+    publish(dns_server, DOMAIN)
+    own = f"{name}: one@customer.example\r\n".encode() + mail()
+    added = f"{name}: two@evil.example\r\n".encode()
+    for names in (["from"], ["from", name.lower()]):
+        once = signed(own, include_headers=names)
+        assert check(dns_server, once).trust is Trust.ALIGNED
+        graded = check(dns_server, added + once)
+        assert graded.trust is Trust.UNVERIFIED
+        assert graded.found[0].endswith(f"it does not cover every {name.lower()}")
+    both = signed(added + own, include_headers=["from", name.lower(), name.lower()])
+    assert check(dns_server, both).trust is Trust.ALIGNED
+
+
+def test_trace_fields_may_stand_often(dns_server: DnsServer) -> None:
+    """What every host on the way adds is no sign of a forgery."""
+    publish(dns_server, DOMAIN)
+    raw = b"Received: by a\r\nReceived: by b\r\nX-Seen: 1\r\nX-Seen: 2\r\n" + signed(mail())
+    assert check(dns_server, raw).trust is Trust.ALIGNED
