@@ -39,6 +39,7 @@ class Original(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str = ""
     kind: Kind = Kind.HUMAN
     kind_because: str = ""
+    never_answer: str = ""
     above: str = ""
 
 
@@ -66,6 +67,7 @@ def _attached(inner: bytes, message: Message, context: Context) -> Original:
         message_id=mail.message_id,
         kind=mail.kind,
         kind_because=mail.kind_because,
+        never_answer=mail.never_answer,
         above=message.text.strip(),
     )
 

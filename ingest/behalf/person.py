@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from config.address import entry_for
+from config.types import SenderCheck
 from events.message import Kind, Trust
 from ingest.behalf.original import find
-from ingest.mail import language
+from ingest.mail import automatic, language
 
 if TYPE_CHECKING:
     from config.types import Agent, Policy
@@ -54,6 +55,7 @@ def _from_form(message: Message, policy: Policy) -> Message:
         return message
     person = message.reply_to[0]
     is_machine = message.kind not in {Kind.HUMAN, Kind.AUTO_GENERATED}
+    of_the_mail = "" if message.never_answer in OF_THE_MESSENGER else message.never_answer
     return msgspec.structs.replace(
         message,
         sender=person,
@@ -61,9 +63,17 @@ def _from_form(message: Message, policy: Policy) -> Message:
         trust_found=(f"named by {message.sender.address}, a form of ours", *message.trust_found),
         kind=message.kind if is_machine else Kind.HUMAN,
         kind_because=message.kind_because if is_machine else "",
-        never_answer="" if message.never_answer in OF_THE_MESSENGER else message.never_answer,
+        never_answer=of_the_mail or automatic.never_answer_to(person) or _forgeable(message, policy),
         brought=f"{message.sender.shown} sent this for {person.shown}.",
     )
+
+
+def _forgeable(message: Message, policy: Policy) -> str:
+    """Why nobody whom a form names is answered, where forms can prove what they sent; else empty."""
+    if policy.sender_check(message.channel, message.mailbox) is SenderCheck.OFF:
+        return ""
+    proven = message.trust.rank >= Trust.ALIGNED.rank
+    return "" if proven else f"{message.sender.address} has not proven that it sent this"
 
 
 def _answers_us(message: Message, context: Context) -> bool:
@@ -82,6 +92,8 @@ def _forwarded(message: Message, original: Original, agent: Agent, policy: Polic
         unclear = f"{agent.name} seems to forward something, and who wrote that cannot be told for certain."
         return msgspec.structs.replace(message, new_words=message.text, brought=unclear)
     checked = message.trust.rank > Trust.UNVERIFIED.rank
+    unchecked = "" if checked else f"{agent.name} forwarded it, and nobody has checked that they did"
+    of_the_original = original.never_answer or automatic.never_answer_to(original.sender)
     ids = (original.message_id,) if original.message_id else ()
     return msgspec.structs.replace(
         message,
@@ -98,6 +110,6 @@ def _forwarded(message: Message, original: Original, agent: Agent, policy: Polic
         references=(*message.references, *ids),
         kind=original.kind,
         kind_because=original.kind_because,
-        never_answer="" if checked else f"{agent.name} forwarded it, and nobody has checked that they did",
+        never_answer=of_the_original or unchecked,
         brought=f"{agent.name} forwarded this.\n\n{original.above}".strip(),
     )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from events.message import Kind
 from ingest.mail import delivery
+from ingest.mail.evidence import is_daemon, is_no_reply
 from ingest.mail.late import late
 from ingest.mail.phrases import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from events.message import Address
     from ingest.mail.delivery import Verdict
     from ingest.mail.evidence import Evidence
 
@@ -29,6 +31,8 @@ _AUTO_REPLY_FIELDS: Final = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-
 _LIST_FIELDS: Final = ("list-id", "list-unsubscribe", "list-post")
 _ANSWERS: Final = ("in-reply-to", "references", "x-auto-response-suppress")
 _BULK: Final = frozenset({"list", "bulk", "junk"})
+_NO_REPLY: Final = "no-reply sender"
+_ROBOT: Final = "a mail robot's address"
 _SUPPRESS: Final = frozenset({"all", "oof", "autoreply"})
 
 
@@ -48,12 +52,19 @@ def never_answer(evidence: Evidence) -> str:
         ("x-despacho-loop" in evidence.fields, "our own loop header"),
         (evidence.own, "our own address"),
         (evidence.null_sender, "null sender"),
-        (evidence.no_reply, "no-reply sender"),
-        (evidence.daemon, "a mail robot's address"),
+        (evidence.no_reply, _NO_REPLY),
+        (evidence.daemon, _ROBOT),
         (bool(suppress & _SUPPRESS), "X-Auto-Response-Suppress"),
         (evidence.fields.count("received") > _RELAYS, "too many Received"),
     )
     return next((reason for holds, reason in reasons if holds), "")
+
+
+def never_answer_to(person: Address) -> str:
+    """Why no automatic answer may go to whoever has this address, as far as it tells; else empty."""
+    if is_no_reply(person):
+        return _NO_REPLY
+    return _ROBOT if is_daemon(person) else ""
 
 
 def _auto_replied(evidence: Evidence) -> Verdict:

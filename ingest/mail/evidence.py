@@ -42,6 +42,20 @@ _PASTED = re.compile(
 )
 
 
+def is_daemon(person: Address) -> bool:
+    """Whether an address, or the name beside it, is a mail robot's."""
+    return bool(_DAEMON_LOCAL.match(_local(person)) or _DAEMON_NAME.search(person.name))
+
+
+def is_no_reply(person: Address) -> bool:
+    """Whether an address asks not to be written to."""
+    return bool(_NO_REPLY.match(_local(person)))
+
+
+def _local(person: Address) -> str:
+    return person.address.rpartition("@")[0] or person.address
+
+
 class Evidence:
     """A mail as the rules see it.
 
@@ -84,18 +98,18 @@ class Evidence:
     @functools.cached_property
     def local(self) -> str:
         """The sender's address before the ``@``."""
-        return self.sender.address.rpartition("@")[0] or self.sender.address
+        return _local(self.sender)
 
     @functools.cached_property
     def daemon(self) -> bool:
         """Whether the sender is a mail robot by address or name, or is nobody."""
         nobody = not self.sender.address and self.fields.first("from").endswith(b"<>")
-        return bool(nobody or _DAEMON_LOCAL.match(self.local) or _DAEMON_NAME.search(self.sender.name))
+        return nobody or is_daemon(self.sender)
 
     @functools.cached_property
     def no_reply(self) -> bool:
         """Whether the sender's address asks not to be written to."""
-        return bool(_NO_REPLY.match(self.local))
+        return is_no_reply(self.sender)
 
     @functools.cached_property
     def reporter(self) -> bool:
