@@ -173,12 +173,12 @@ def _flag(message: Message, match: Match) -> str:
 
 
 def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Match, desk: Desk) -> None:
-    """An agent's mailed answer is public, unless it says ``#note``, is automatic, or its cut is a guess."""
+    """An agent's mailed answer is public, unless it says ``#note``, is automatic, or is in doubt."""
     commands = read_commands(message.new_words)
-    held = _why_held(message, commands)
+    held = match.doubt or _why_held(message, commands)
     public = not held and not commands.note and bool(commands.text)
     kind = "reply" if public else "note"
-    flag = "held" if held else "solve" if commands.solve else ""
+    flag = "unproven" if match.doubt else "held" if held else "solve" if commands.solve else ""
     entry = desk.add_entry(
         ticket,
         kind,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from config.types import Drift
+from config.types import Drift, SenderCheck
 from events import subjects
 from events.message import Message, Trust
 from handlers.drift import DRIFTED, has_drifted
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from events.token import Token
     from handlers.desk import Desk
 
+_BY_ADDRESS = "signed reply address"
 _TAG = re.compile(r"\[#([1-9][0-9]{0,17})\]")
 
 
@@ -39,11 +40,13 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
     ``signed`` says that a name of ours proved it; else it was found by what a stranger may know or guess. One
     that ``drifted`` joins although it is on quite another subject, because the desk wants it so.
+    ``doubt`` says why the agent's mail is not taken for theirs without more; empty where it is.
     """
 
     ticket: int | None = None
     by: str = ""
     agent: str = ""
+    doubt: str = ""
     signed: bool = False
     takes_part: bool = False
     drifted: bool = False
@@ -78,6 +81,7 @@ def find(message: Message, desk: Desk) -> Match:
             ticket=candidate.ticket,
             by=candidate.by,
             agent=agent,
+            doubt=_doubt(candidate, message, desk) if agent else "",
             signed=candidate.signed,
             takes_part=_takes_part(candidate.ticket, message, desk),
             drifted=drifted,
@@ -87,7 +91,7 @@ def find(message: Message, desk: Desk) -> Match:
 
 def _candidates(message: Message, desk: Desk) -> Iterator[_Candidate]:
     for token in _reply_tokens(message, desk):
-        yield _Candidate(token.ticket, "signed reply address", token.agent, signed=True)
+        yield _Candidate(token.ticket, _BY_ADDRESS, token.agent, signed=True)
     ids = (*message.in_reply_to, *reversed(message.references))
     for message_id in dict.fromkeys(ids):
         signed = desk.keyring.read_message_id(message_id)
@@ -156,3 +160,15 @@ def _trusted_agent(candidate: _Candidate, message: Message, desk: Desk) -> str:
     if agent is None or message.trust is Trust.FAILED or not message.sender_certain:
         return ""
     return agent.id if agent.address == message.sender.address else ""
+
+
+def _doubt(candidate: _Candidate, message: Message, desk: Desk) -> str:
+    """Why a mail with an agent's signed name and address may be another's, or an empty string.
+
+    Message-IDs stand in every answer to all, for strangers to copy; the address only in the agent's own copy.
+    """
+    if message.trust.rank > Trust.UNVERIFIED.rank:
+        return ""
+    if desk.policy.sender_check(message.channel, message.mailbox) is not SenderCheck.OFF:
+        return "nothing proves that the agent sent it"
+    return "" if candidate.by == _BY_ADDRESS else "it did not come to the agent's signed address"

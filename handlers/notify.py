@@ -62,10 +62,11 @@ def notify_reply(event: ReplyAdded, desk: Desk) -> None:
                 agent,
                 Notice("requester_replied", f"reply:{entry.id}", {"body": quotable(entry)}),
             )
-    elif entry.flag == "held":
+    elif entry.flag in {"held", "unproven"}:
         agent = desk.policy.agent(entry.author)
         if agent is not None:
-            _tell(desk, ticket, agent, Notice("held", f"held:{entry.id}", {"body": quotable(entry)}))
+            notice = Notice(entry.flag, f"{entry.flag}:{entry.id}", {"body": quotable(entry)})
+            _tell(desk, ticket, agent, notice)
 
 
 @handles(TicketChanged, stage=Stage.REPLY, required=False)

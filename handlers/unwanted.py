@@ -71,4 +71,4 @@ def _is_spared(message: Message, desk: Desk) -> bool:
     ticket = desk.known_ticket(match.ticket) if match.ticket is not None else None
     if ticket is None or not match.signed:
         return False
-    return bool(match.agent) or (match.takes_part and ticket.status != "solved")
+    return bool(match.agent and not match.doubt) or (match.takes_part and ticket.status != "solved")

@@ -43,7 +43,7 @@ _MOST_SHOWN = 100
 _LINE = 78
 _WORD = 76 - len("=?utf-8?q??=")
 _TO_AGENTS = frozenset(
-    {"assigned", "requester_replied", "escalated", "given_up", "bounced", "held", "digest"}
+    {"assigned", "requester_replied", "escalated", "given_up", "bounced", "held", "unproven", "digest"}
 )
 
 

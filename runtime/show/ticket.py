@@ -33,6 +33,7 @@ _FLAGS = {
     "newcomer": "does not take part in this ticket",
     "failed": "the sender failed authentication: perhaps it is not theirs",
     "held": "held back: this did not go out",
+    "unproven": "held back: perhaps it is not this agent's",
     "solve": "solved with this",
 }
 _MARKS = {True: ("✓ ", "green"), False: ("· ", "dim"), None: ("  ", "dim")}

@@ -27,6 +27,7 @@ NAMES = (
     "reply",
     "requester_replied",
     "solved",
+    "unproven",
 )
 EVERY = [(language, name) for language in LANGUAGES for name in NAMES]
 VARIABLE = re.compile(r"^ {3}(?P<name>[a-z_]+) {2,}(?P<optional>optional: )?(?P<what>\S.*)$", re.MULTILINE)
