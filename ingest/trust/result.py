@@ -9,7 +9,8 @@ import msgspec
 
 LONGEST: Final = 16 * 1024
 """Characters of one stamp that are read."""
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.)*+\)|[;()"]|[^\s;()"]++|\s++', re.DOTALL)
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"|\((?:[^()"\\]|\\.)*+\)|[;()"]|[^\s;()"]++|\s++', re.DOTALL)
+_STRUCTURE = re.compile(r"[\s=;@]")
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -29,27 +30,38 @@ class Stamp(msgspec.Struct, frozen=True):
 
 
 def read_stamp(value: bytes) -> Stamp | None:
-    """The stamp in a field's value, or ``None`` where it names nobody. Comments nest only once."""
-    text = value[:LONGEST].decode("latin-1").lower()
-    parts: list[tuple[str, str]] = []
-    words, remarks = "", ""
-    for found in _PIECE.finditer(text):
-        piece = found.group()
-        if piece == ";":
-            parts.append((words, remarks))
-            words, remarks = "", ""
-        elif piece.isspace() or (piece.startswith("(") and len(piece) > 1):
-            # Never two blanks together: what follows stays linear.
-            words = words if words.endswith(" ") else f"{words} "
-            remarks += f"{piece[1:-1]} "
-        else:
-            words += piece[1:-1] if len(piece) > 1 and piece.startswith('"') else piece
-    parts.append((words, remarks))
-    name = parts[0][0].split()
+    """The stamp in a field's value, or ``None`` where it names nobody.
+
+    An MX repeats what a sender wrote, as in ``smtp.mailfrom="a b"@evil.example``: nothing within quotes is
+    structure, a result counts no more where a quote or comment in it does not close or a quote stands in its
+    comment, nor does what follows, and a property that is there twice with two values says nothing.
+    """
+    parts = _parts(value[:LONGEST].decode("latin-1").lower())
+    name = parts[0][0].split() if parts else []
     if not name:
         return None
     results = (_result(*part) for part in parts[1:])
     return Stamp(name[0], tuple(result for result in results if result is not None))
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """What stands between semicolons, and the comments in it, up to where a sign does not close."""
+    parts: list[tuple[str, str]] = []
+    words, remarks = "", ""
+    for found in _PIECE.finditer(f"{text};"):
+        piece = found.group()
+        if piece in {'"', "("}:
+            break
+        if piece == ";":
+            parts.append((words, remarks))
+            words, remarks = "", ""
+        elif piece.isspace() or piece.startswith("("):
+            # Never two blanks together: what follows stays linear.
+            words = words if words.endswith(" ") else f"{words} "
+            remarks += f"{piece[1:-1]} "
+        else:
+            words += _STRUCTURE.sub("_", piece[1:-1]) if piece.startswith('"') else piece
+    return parts
 
 
 def _result(words: str, remarks: str) -> Result | None:
@@ -61,5 +73,5 @@ def _result(words: str, remarks: str) -> Result | None:
     for other in others:
         name, equals, value = other.partition("=")
         if equals:
-            properties.setdefault(name, value)
+            properties[name] = value if properties.get(name, value) == value else ""
     return Result(method.partition("/")[0], verdict, properties, remarks)

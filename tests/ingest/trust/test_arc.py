@@ -122,3 +122,13 @@ def test_a_seal_of_the_first_part_vouches_for_nothing(world: DnsServer) -> None:
     assert b" l=" in sealed
     assert grade(world, sealed, LIST) is Trust.ALIGNED
     assert grade(world, sealed + b"Send money.\r\n", LIST) is Trust.FAILED
+
+
+def test_a_sealed_stamp_takes_no_words_from_a_sender(world: DnsServer) -> None:
+    """What a list repeats of a stranger's address is not what it found."""
+    found = 'spf=pass smtp.mailfrom="a smtp.mailfrom=customer.example b"@evil.example'
+    assert grade(world, passed_on(mail(), found=found), LIST) is Trust.FAILED
+    assert (
+        grade(world, passed_on(mail(), found="spf=pass smtp.mailfrom=customer.example"), LIST)
+        is Trust.ALIGNED
+    )

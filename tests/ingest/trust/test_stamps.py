@@ -106,3 +106,38 @@ def test_the_words_repeat_the_stamp() -> None:
     raw = stamped(PASS) + "\r\n" + FROM + "\r\nHello.\r\n"
     assert read_stamps(raw.encode(), MX).found == (f"{MX}: {PASS}",)
     assert read_stamps(FROM.encode(), MX).found == (f"no stamp of {MX}",)
+
+
+SMUGGLED = [
+    'spf=pass smtp.mailfrom="a@customer.example b"@evil.example',
+    'spf=pass smtp.mailfrom="a smtp.mailfrom=customer.example b"@evil.example',
+    'spf=pass smtp.mailfrom="a;dkim=pass header.d=customer.example;b"@evil.example',
+    'spf=pass smtp.mailfrom="a\\" smtp.mailfrom=customer.example b"@evil.example',
+    'dkim=pass header.i="a header.d=customer.example b"@evil.example',
+    'dkim=pass header.d=evil.example header.i="a header.d=customer.example b@evil.example',
+    "dkim=pass header.d=evil.example header.d=customer.example",
+    "dkim=pass header.d=customer.example header.d=evil.example",
+    'spf=pass (domain of "x) smtp.mailfrom=customer.example ("@evil.example) smtp.mailfrom=evil.example',
+    'spf=pass (of "x); dkim=pass header.d=customer.example; (") smtp.mailfrom=evil.example',
+    "spf=pass (of x( smtp.mailfrom=customer.example",
+]
+
+
+@pytest.mark.parametrize("results", SMUGGLED)
+def test_what_a_sender_wrote_is_no_result(results: str) -> None:
+    """An MX repeats a sender's own words; whatever quotes and comments they hold, they prove nothing."""
+    assert grade(stamped(results)) is Trust.UNVERIFIED
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        'spf=pass smtp.mailfrom="kari berg"@customer.example',
+        'dkim=pass (2048-bit key; unprotected) header.d="customer.example" header.b="abc="',
+        "dkim=pass header.d=customer.example header.d=customer.example",
+        "spf=pass (mx: domain of kari@customer.example designates 192.0.2.1) smtp.mailfrom=customer.example",
+    ],
+)
+def test_an_odd_but_honest_result_counts(results: str) -> None:
+    """Quotes and comments that close, and words said twice, take nothing from what an MX found."""
+    assert grade(stamped(results)) is Trust.ALIGNED
