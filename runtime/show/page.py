@@ -12,6 +12,7 @@ from ingest.mail import display
 from runtime.ticket_files import FileGoneError
 
 if TYPE_CHECKING:
+    from events.message import Attachment
     from runtime.ticket_files import TicketFiles
     from store.message_views import MailView
 
@@ -19,6 +20,8 @@ _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/web
 """Kinds of pictures that hold nothing but a picture."""
 _LARGEST: Final = 2 * 1024 * 1024
 """Bytes of a picture that is put into the page."""
+ALL_PICTURES: Final = 20 * 1024 * 1024
+"""Bytes of all pictures that are put into one page, each as often as it is shown."""
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 )
@@ -39,25 +42,51 @@ class Page(msgspec.Struct, frozen=True):
     blocked: int
 
 
-def page(mail: MailView, title: str, files: TicketFiles) -> Page:
-    """The page of one mail: its HTML made harmless, with its own pictures; without HTML its text."""
-    message = mail.message
-    if not message.html.strip():
-        return Page(_framed(f"<pre>{html.escape(message.text)}</pre>", title), 0)
-    pictures = {file.content_id: file for file in message.attachments if file.content_id}
+class _Pictures:
+    """The enclosed pictures of one mail, as addresses that hold them, until the page has enough."""
 
-    def picture(content_id: str) -> str | None:
-        file = pictures.get(content_id)
+    def __init__(self, mail: MailView, files: TicketFiles) -> None:
+        self.left_out = 0
+        self._contact = mail.contact
+        self._files = files
+        self._named = {file.content_id: file for file in mail.message.attachments if file.content_id}
+        self._made: dict[str, str | None] = {}
+        self._left = ALL_PICTURES
+
+    def address(self, content_id: str) -> str | None:
+        """The picture in an address of its own, or ``None`` where there is none such, or no room for it."""
+        file = self._named.get(content_id)
         if file is None or file.type not in _PICTURES or file.size > _LARGEST:
             return None
+        if file.size > self._left:
+            self.left_out += 1
+            return None
+        # Each use takes room, for each stands in the page in full.
+        self._left -= file.size
+        if content_id not in self._made:
+            self._made[content_id] = self._encoded(file)
+        return self._made[content_id]
+
+    def _encoded(self, file: Attachment) -> str | None:
         try:
-            content = files.content(mail.contact, file.part)
+            content = self._files.content(self._contact, file.part)
         except FileGoneError:
             return None
         return f"data:{file.type};base64,{base64.b64encode(content).decode()}"
 
-    shown = display.safe(message.html, picture)
-    return Page(_framed(shown.html, title), shown.blocked)
+
+def page(mail: MailView, title: str, files: TicketFiles) -> Page:
+    """The page of one mail: its HTML made harmless, with its own pictures; without HTML its text.
+
+    It holds at most `ALL_PICTURES`; of pictures beyond that it says how many are left out.
+    """
+    message = mail.message
+    if not message.html.strip():
+        return Page(_framed(f"<pre>{html.escape(message.text)}</pre>", title), 0)
+    pictures = _Pictures(mail, files)
+    shown = display.safe(message.html, pictures.address)
+    left_out = f"<p>Pictures left out: {pictures.left_out}.</p>\n" if pictures.left_out else ""
+    return Page(_framed(left_out + shown.html, title), shown.blocked)
 
 
 def _framed(body: str, title: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runtime.ticket_files import TicketFiles
 from tests.ingest.mail.harmless import faults
 from tests.runtime.desk_at_hand import DeskAtHand
 
@@ -198,6 +199,27 @@ def test_a_mail_is_shown_as_a_harmless_page(desk: DeskAtHand) -> None:
     assert faults(body) == []
     assert "Hello" in body
     assert not any(word in made for word in ("run()", "remote.example"))
+
+
+def test_a_page_has_a_bound_however_often_a_picture_is_named(
+    desk: DeskAtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture is read once, each use counts, and the page says how many pictures it left out."""
+    asked: list[int] = []
+    content = TicketFiles.content
+
+    def counted(files: TicketFiles, contact: int, number: int) -> bytes:
+        asked.append(number)
+        return content(files, contact, number)
+
+    monkeypatch.setattr(TicketFiles, "content", counted)
+    large = b"\x89PNG\r\n\x1a\n" + bytes(1024 * 1024)
+    deliver(desk, letter("<img src=cid:logo@b.example>" * 40), picture(large))
+    desk.run("tickets", "show", "1", "--html", "1", "--out", "mail.html")
+    made = (desk.folder / "mail.html").read_text()
+    assert made.count("data:image/png;base64,") == 19
+    assert "<p>Pictures left out: 21.</p>" in made
+    assert asked == [2]
 
 
 def test_a_mail_without_html_is_a_page_of_its_text(desk: DeskAtHand) -> None:
