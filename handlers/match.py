@@ -129,6 +129,7 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
             "the sender was only put in copy of it",
         ),
         (tag and message.trust is Trust.FAILED, "the sender failed authentication"),
+        (tag and bool(message.brought), "another brought the mail"),
         (tag and subjects.is_forward(message.subject), "the mail is a forward"),
     )
     return next((reason for holds, reason in reasons if holds), "")

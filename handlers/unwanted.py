@@ -60,8 +60,11 @@ def _unwanted(message: Message, desk: Desk) -> _Unwanted | None:
 
 
 def _is_allowed(message: Message, desk: Desk) -> bool:
-    """Whether the sender is on the allow list; one who fails authentication only uses a name from it."""
-    known = message.sender_certain and message.trust is not Trust.FAILED
+    """Whether the sender is on the allow list, and not merely named in place of them.
+
+    Who fails authentication uses a name from the list, and so does whoever fills in a form.
+    """
+    known = message.sender_certain and message.trust is not Trust.FAILED and not message.brought
     return known and bool(entry_for(message.sender.address, desk.policy.desk.spam.allow))
 
 
