@@ -5,6 +5,7 @@ Ports, certificates and limits belong to the machine, and are settings of its pr
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import TYPE_CHECKING
 
@@ -47,5 +48,18 @@ def _read_smtp(table: Table) -> SmtpText:
             hosts.append(host.lower())
         else:
             table.wrong(("arc_hosts", index), f"{host!r} is no domain", 'a domain like "lists.example.org"')
+    networks = _networks(table)
     table.close()
-    return SmtpText(check=check, authserv_id=authserv_id, arc_hosts=tuple(hosts))
+    return SmtpText(check=check, authserv_id=authserv_id, arc_hosts=tuple(hosts), mx=networks)
+
+
+def _networks(table: Table) -> tuple[str, ...]:
+    """The addresses and networks of our own MX."""
+    networks = []
+    for index, written in table.texts("mx"):
+        try:
+            networks.append(str(ipaddress.ip_network(written)))
+        except ValueError:
+            expected = 'an address or a network like "192.0.2.0/24"'
+            table.wrong(("mx", index), f"{written!r} is no network", expected)
+    return tuple(networks)

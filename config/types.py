@@ -85,12 +85,14 @@ class SmtpText(msgspec.Struct, frozen=True, kw_only=True):
     """``[smtp]`` of ``channels.toml``: how senders are checked.
 
     ``authserv_id`` is the name under which our own MX stamps what it found (RFC 8601). ``arc_hosts`` are
-    domains whose sealed word (RFC 8617) is taken for mail that they passed on. All in lower case.
+    domains whose sealed word (RFC 8617) is taken for mail that they passed on. All in lower case. ``mx`` are
+    the networks from which our own MX hands mail over; without any it is one that is not on the internet.
     """
 
     check: SenderCheck = SenderCheck.OFF
     authserv_id: str = ""
     arc_hosts: tuple[str, ...] = ()
+    mx: tuple[str, ...] = ()
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):

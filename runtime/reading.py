@@ -14,6 +14,7 @@ from ingest.behalf import on_behalf
 from ingest.mail import Context, read
 from ingest.spam import read_verdict
 from ingest.trust.author import author_of, fields_of
+from ingest.trust.client import is_our_mx
 from ingest.trust.grade import Graded, held_to
 from ingest.trust.stamps import read_stamps
 from store.rawbytes import content, with_raw
@@ -103,8 +104,15 @@ def _told(raw: bytes, message: Message, policy: Policy, event: ContactChecked) -
     if event.trust is not Trust.UNVERIFIED or event.found:
         graded = Graded(event.trust, event.found)
     elif policy.sender_check(message.channel, message.mailbox) is SenderCheck.HEADERS:
-        graded = read_stamps(raw, policy.smtp.authserv_id)
+        graded = _stamped(raw, message.envelope.client, policy)
     else:
         return message
     graded = held_to(graded, author_of(fields_of(raw)), message.sender.address)
     return msgspec.structs.replace(message, trust=graded.trust, trust_found=graded.found)
+
+
+def _stamped(raw: bytes, client: str, policy: Policy) -> Graded:
+    """The grade by our MX's stamps, where it was our MX that handed the mail over."""
+    if is_our_mx(client, policy.smtp.mx):
+        return read_stamps(raw, policy.smtp.authserv_id)
+    return Graded(Trust.UNVERIFIED, (f"handed over by {client or 'nobody known'}, which is not our MX",))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Final
 
 from events.message import Trust
 from ingest.trust.arc import last_seal
 from ingest.trust.author import author_of, fields_of
+from ingest.trust.client import address_of, is_outside
 from ingest.trust.dmarc import find_policy
 from ingest.trust.grade import Evidence, Graded, judge
 from ingest.trust.letter import Letter
 from ingest.trust.names import UnansweredError
 from ingest.trust.result import read_stamp
 from ingest.trust.signature import SIGNATURES_MOST, check_signature, signer_of
-from ingest.trust.spf import Address, Spf, check_spf
+from ingest.trust.spf import Spf, check_spf
 from ingest.trust.stamps import grade_results
 
 if TYPE_CHECKING:
@@ -23,16 +23,12 @@ if TYPE_CHECKING:
 
     from events.message import Envelope
     from ingest.trust.author import Author
+    from ingest.trust.client import Address
     from ingest.trust.dmarc import Policy
     from ingest.trust.names import Names, Questions
 
 SECONDS: Final = 2.0
 """How long the whole check of one mail may wait for DNS."""
-
-
-def is_outside(client: Address) -> bool:
-    """Whether a host is on the internet; one inside is a relay of our own, of which SPF knows nothing."""
-    return client.is_global
 
 
 class Checker:
@@ -41,7 +37,7 @@ class Checker:
     def __init__(
         self, names: Names, *, seconds: float = SECONDS, outside: Callable[[Address], bool] = is_outside
     ) -> None:
-        """``outside`` says of which hosts SPF is asked."""
+        """``outside`` says of which hosts SPF is asked; of a relay of our own it knows nothing."""
         self._names = names
         self._seconds = seconds
         self._outside = outside
@@ -75,13 +71,8 @@ class Checker:
         return Graded(Trust.ALIGNED, (*graded.found, sealed)) if sealed else graded
 
     def _spf(self, envelope: Envelope, questions: Questions) -> Spf:
-        try:
-            client = ipaddress.ip_address(envelope.client.partition("%")[0])
-        except ValueError:
-            return Spf("unasked")
-        if isinstance(client, ipaddress.IPv6Address):
-            client = client.ipv4_mapped or client
-        if not self._outside(client):
+        client = address_of(envelope.client)
+        if client is None or not self._outside(client):
             return Spf("unasked")
         return check_spf(client, envelope.mail_from.strip("<>"), envelope.helo, questions)
 

@@ -10,6 +10,7 @@ import msgspec
 LONGEST: Final = 16 * 1024
 """Characters of one stamp that are read."""
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"|\((?:[^()"\\]|\\.)*+\)|[;()"]|[^\s;()"]++|\s++', re.DOTALL)
+_NAME = re.compile(r'\s*+([^\s;()"=]++)(?:\s++[0-9]++)?\s*+(?:;|$)')
 _STRUCTURE = re.compile(r"[\s=;@]")
 
 
@@ -30,18 +31,19 @@ class Stamp(msgspec.Struct, frozen=True):
 
 
 def read_stamp(value: bytes) -> Stamp | None:
-    """The stamp in a field's value, or ``None`` where it names nobody.
+    """The stamp in a field's value, or ``None`` where it does not begin with a name.
 
+    A name in quotes or behind a comment is none: an MX that takes out fields under its own may miss it.
     An MX repeats what a sender wrote, as in ``smtp.mailfrom="a b"@evil.example``: nothing within quotes is
     structure, a result counts no more where a quote or comment in it does not close or a quote stands in its
     comment, nor does what follows, and a property that is there twice with two values says nothing.
     """
-    parts = _parts(value[:LONGEST].decode("latin-1").lower())
-    name = parts[0][0].split() if parts else []
-    if not name:
+    text = value[:LONGEST].decode("latin-1").lower()
+    name = _NAME.match(text)
+    if name is None:
         return None
-    results = (_result(*part) for part in parts[1:])
-    return Stamp(name[0], tuple(result for result in results if result is not None))
+    results = (_result(*part) for part in _parts(text[name.end() :]))
+    return Stamp(name[1], tuple(result for result in results if result is not None))
 
 
 def _parts(text: str) -> list[tuple[str, str]]:

@@ -14,10 +14,9 @@ from ingest.trust.spf_macro import expand
 from ingest.trust.spf_record import BrokenError, read_record
 
 if TYPE_CHECKING:
+    from ingest.trust.client import Address
     from ingest.trust.names import Questions
     from ingest.trust.spf_record import Record, Term
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 LOOKUPS_MOST: Final = 10
 VOID_MOST: Final = 2

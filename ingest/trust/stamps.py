@@ -7,6 +7,7 @@ stand together, topmost; where they contradict each other the worst counts.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from events.message import Trust
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from ingest.mail.block import Fields
     from ingest.trust.author import Author
-    from ingest.trust.result import Result
+    from ingest.trust.result import Result, Stamp
 
 _STAMP: Final = "authentication-results"
 _ASKS_FOR = re.compile(r"\b(?:p|policy|action|policy\.dmarc)=(none|quarantine|o?reject)\b")
@@ -60,14 +61,34 @@ def is_stamped(fields: Fields, authserv_id: str) -> bool:
 
 def _ours(fields: Fields, authserv_id: str) -> list[Result] | None:
     """The results in the topmost fields of that name that stand together; ``None`` where there is none."""
-    results: list[Result] | None = None
+    stamps: list[Stamp] = []
     for name, value in fields:
         stamp = read_stamp(value) if name.lower() == _STAMP else None
         if stamp is not None and stamp.authserv_id == authserv_id:
-            results = [*(results or []), *stamp.results]
-        elif results is not None:
+            stamps.append(stamp)
+        elif stamps:
             break
-    return results
+    return _agreed(stamps) if stamps else None
+
+
+def _agreed(stamps: list[Stamp]) -> list[Result]:
+    """What stamps say, without a pass that is not in each of those that tell of its method."""
+    telling = Counter(method for stamp in stamps for method in {one.method for one in stamp.results})
+    passes = Counter(
+        claim for stamp in stamps for claim in {_claim(one) for one in stamp.results if _passed(one)}
+    )
+    told = (one for stamp in stamps for one in stamp.results)
+    return [one for one in told if not _passed(one) or passes[_claim(one)] == telling[one.method]]
+
+
+def _passed(result: Result) -> bool:
+    return result.verdict in _PASSES
+
+
+def _claim(result: Result) -> tuple[str, str]:
+    """A method, and for whom it passed."""
+    about = result.properties.get("header.from", "") if result.method == "dmarc" else _signer(result)
+    return result.method, about
 
 
 def _is_failure(result: Result) -> bool:

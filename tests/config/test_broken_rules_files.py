@@ -114,7 +114,7 @@ def test_a_channel_or_a_key_that_nobody_reads() -> None:
     text = '[smtp]\nmax_size = "25 MB"\n[stmp]\n'
     told = [str(one) for one in examine_files({"desk.toml": DESK, "channels.toml": text}).mistakes]
     assert told == [
-        "channels.toml:2:1: unknown key 'max_size'; expected one of check, authserv_id, arc_hosts",
+        "channels.toml:2:1: unknown key 'max_size'; expected one of check, authserv_id, arc_hosts, mx",
         "channels.toml:3:2: unknown key 'stmp'; expected one of smtp. Did you mean 'smtp'?",
     ]
 

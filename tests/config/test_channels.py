@@ -42,6 +42,11 @@ MISTAKES = [
     ('check = "headers"', "channels.toml:2:9: nothing says which MX is ours; expected authserv_id"),
     ('authserv_id = "mx acme"', "channels.toml:2:15: 'mx acme' is no name of a mail server"),
     ('arc_hosts = ["lists"]', "channels.toml:2:14: 'lists' is no domain; expected a domain like"),
+    (
+        'mx = ["mx.acme.example"]',
+        "channels.toml:2:7: 'mx.acme.example' is no network; expected an address or",
+    ),
+    ('mx = ["192.0.2.1/24"]', "channels.toml:2:7: '192.0.2.1/24' is no network; expected an address or"),
 ]
 
 

@@ -175,6 +175,16 @@ def test_our_own_mx_is_believed(desk: Desk, dns_server: DnsServer) -> None:
     assert {row.name for row in desk.rows(tables.events)} & {"ContactReceived"} == set()
 
 
+def test_our_mx_is_believed_only_where_it_is(desk: Desk) -> None:
+    """A host outside the networks that are named stamps in our MX's name, and proves nothing."""
+    for network, trust in (("192.0.2.0/24", "unverified"), ("127.0.0.0/8", "aligned")):
+        desk.check_by(f'{HEADERS}mx = ["{network}"]\n')
+        desk.take(STAMP % b"pass" + from_kjell(len(desk.rows(tables.tickets))), sender=KJELL)
+        assert desk.ticket().trust == trust
+    traces = "".join(row.body for row in desk.rows(tables.traces))
+    assert "which is not our MX" in traces
+
+
 def test_without_dns_mail_goes_on(desk: Desk, dns_server: DnsServer) -> None:
     """A resolver that is away makes nobody a forger: the ticket is there, and acknowledged."""
     dns_server.sick = True

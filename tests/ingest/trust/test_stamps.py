@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from events.message import Trust
+from ingest.trust.client import is_our_mx
 from ingest.trust.stamps import read_stamps
 
 MX = "mx.acme.example"
@@ -62,6 +63,7 @@ def test_a_stamp_means_what_it_says(results: str, trust: Trust) -> None:
 
 
 PASS, FAIL = "dmarc=pass header.from=customer.example", "dmarc=fail (p=reject) header.from=customer.example"
+DKIM = "dkim=pass header.d=customer.example"
 POSITIONS = [
     ((stamped(PASS, "mx.evil.example"),), Trust.UNVERIFIED),
     ((stamped(PASS, f"{MX}.evil.example"),), Trust.UNVERIFIED),
@@ -78,6 +80,19 @@ POSITIONS = [
     ((stamped(FAIL), stamped(PASS)), Trust.FAILED),
     ((stamped(PASS), stamped(FAIL)), Trust.FAILED),
     ((), Trust.UNVERIFIED),
+    ((stamped("dkim=fail"), stamped("dkim=pass header.d=customer.example")), Trust.UNVERIFIED),
+    ((stamped("dkim=pass header.d=customer.example"), stamped("dkim=none")), Trust.UNVERIFIED),
+    ((stamped("dkim=pass header.d=evil.example"), stamped(DKIM)), Trust.UNVERIFIED),
+    ((stamped("dmarc=none"), stamped(PASS)), Trust.UNVERIFIED),
+    ((stamped(DKIM), stamped(DKIM)), Trust.ALIGNED),
+    ((stamped(f"{DKIM}; dkim=fail header.d=evil.example"), stamped("spf=fail")), Trust.ALIGNED),
+    ((stamped(PASS, f"(our own) {MX}"),), Trust.UNVERIFIED),
+    ((stamped(PASS, f'"{MX}"'),), Trust.UNVERIFIED),
+    ((stamped(PASS, f"{MX}(1)"),), Trust.UNVERIFIED),
+    ((stamped(PASS, f"{MX} x"),), Trust.UNVERIFIED),
+    ((stamped(PASS, f"\r\n {MX}"),), Trust.ALIGNED),
+    ((stamped(PASS, f'"{MX}"'), stamped(PASS)), Trust.ALIGNED),
+    ((stamped("spf=none"), stamped(PASS, f'"{MX}"'), stamped(PASS)), Trust.UNVERIFIED),
 ]
 
 
@@ -141,3 +156,29 @@ def test_what_a_sender_wrote_is_no_result(results: str) -> None:
 def test_an_odd_but_honest_result_counts(results: str) -> None:
     """Quotes and comments that close, and words said twice, take nothing from what an MX found."""
     assert grade(stamped(results)) is Trust.ALIGNED
+
+
+@pytest.mark.parametrize(
+    ("client", "networks", "ours"),
+    [
+        ("127.0.0.1", (), True),
+        ("::1", (), True),
+        ("10.2.3.4", (), True),
+        ("fe80::1%eth0", (), True),
+        ("::ffff:192.168.1.2", (), True),
+        ("8.8.8.8", (), False),
+        ("::ffff:8.8.8.8", (), False),
+        ("2606:4700::1111", (), False),
+        ("", (), False),
+        ("mx.acme.example", (), False),
+        ("8.8.8.8", ("8.8.8.0/24",), True),
+        ("::ffff:8.8.8.8", ("8.8.8.0/24",), True),
+        ("8.8.4.4", ("8.8.8.0/24",), False),
+        ("127.0.0.1", ("8.8.8.0/24",), False),
+        ("2606:4700::1111", ("8.8.8.0/24", "2606:4700::/32"), True),
+        ("", ("0.0.0.0/0", "::/0"), False),
+    ],
+)
+def test_only_our_own_mx_is_believed(client: str, networks: tuple[str, ...], *, ours: bool) -> None:
+    """A host on the internet can write our MX's name into its mails; only one that is named may be the MX."""
+    assert is_our_mx(client, networks) is ours
