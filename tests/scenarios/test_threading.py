@@ -98,10 +98,7 @@ def test_every_token_from_everyone(office: Office, token: str, sender: str, trus
 
 @pytest.mark.parametrize(("sender", "trust"), list(product(SENDERS, TRUST)))
 def test_a_message_id_of_ours_is_as_good_as_the_address(office: Office, sender: str, trust: str) -> None:
-    """A mail program that drops the tag of the address keeps the thread by our signed Message-ID.
-
-    It stands in copies that strangers have, so an agent needs more to answer by it: a grade, or the address.
-    """
+    """A program that drops the tag keeps the thread by our Message-ID; an agent needs proof besides."""
     letter = office.last("any", ANA if sender == "agent" else KARI)
     mail = Mail(
         sender=SENDERS[sender],
