@@ -77,7 +77,9 @@ def drill(
 def _note(all_so_far: list[dict[str, Any]]) -> None:
     """Keep what is known after each run: a drill that is broken off has shown what it has shown."""
     last = all_so_far[-1]
-    console.print(f"[dim]{time.strftime('%H:%M:%S')} {last['stack']}: {last['verdict']}[/dim]")
+    # A planted bug was announced by name, and red is what it has to be.
+    told = f"{last['stack']}: {last['verdict']}" if "seen" not in last else ("not seen", "seen")[last["seen"]]
+    console.print(f"[dim]{time.strftime('%H:%M:%S')} {told}[/dim]")
     write(OUTPUT, all_so_far)
 
 
