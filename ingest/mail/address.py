@@ -206,6 +206,9 @@ def _spec(text: str) -> str:
     if not _SPEC.fullmatch(text):
         return ""
     local, _, domain = text.lower().rstrip(".").rpartition("@")
+    if not domain:
+        # Nothing but dots.
+        return ""
     return f"{local}@{domain if domain.isascii() else _in_a_labels(domain)}"
 
 

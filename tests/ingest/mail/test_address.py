@@ -177,3 +177,9 @@ def test_a_label_reads_a_name() -> None:
     for name in ("Ганна", '"Ганна"'):
         [one] = address.parse(f"{name} <hanna@customer.example>".encode("koi8-u"), "koi8-u").addresses
         assert (one.address, one.name) == ("hanna@customer.example", "Ганна")
+
+
+def test_a_domain_of_dots_is_none() -> None:
+    """Without its dots nothing is left of such a domain, and an address without one is none."""
+    assert address.parse(b"a@.").addresses == []
+    assert [one.address for one in address.parse(b"a@b.example.").addresses] == ["a@b.example"]
