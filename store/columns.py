@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, Text, TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 metadata = MetaData(
     naming_convention={
@@ -92,3 +95,8 @@ def time_column(name: str, *, nullable: bool = False) -> Column[Any]:
 def count_column(name: str) -> Column[Any]:
     """A number that starts at 0."""
     return Column(name, Integer, nullable=False, default=0)
+
+
+def index_where(name: str, column: Column[Any], condition: ColumnElement[bool]) -> None:
+    """An index of only those rows of which the condition holds."""
+    Index(name, column, sqlite_where=condition, postgresql_where=condition)

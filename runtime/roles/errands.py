@@ -1,0 +1,40 @@
+"""The role for slow work outside any transaction."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from runtime.roles.role import in_thread
+from runtime.wiring import utc_now
+
+if TYPE_CHECKING:
+    from runtime.wiring import Parts
+
+
+class ErrandsRole:
+    """Looks senders up in DNS, where the policy wants it."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Start looking for errands."""
+        # Only here: nobody else needs DNS and its cache.
+        from ingest.trust.check import Checker  # noqa: PLC0415
+        from ingest.trust.names import Names  # noqa: PLC0415
+        from runtime.errands import Errands  # noqa: PLC0415
+
+        self._errands = Errands(
+            parts.store,
+            parts.files,
+            parts.rulebooks,
+            Checker(Names(parts.settings.resolver)),
+            ring=parts.ring,
+            now=utc_now,
+        )
+        self._stop = threading.Event()
+        self._thread = in_thread("errands", lambda: self._errands.run(self._stop))
+
+    def stop(self) -> None:
+        """Finish what is under way, two seconds at the most, and give back the rest."""
+        self._stop.set()
+        self._errands.wake()
+        self._thread.join()

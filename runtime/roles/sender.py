@@ -1,0 +1,51 @@
+"""The role that renders and sends what is in the outbox."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from runtime.capture import Capture
+from runtime.relay import Relay
+from runtime.relay_url import parse_relay
+from runtime.roles.role import in_thread
+from runtime.sender import Sender
+from runtime.wiring import utc_now
+
+if TYPE_CHECKING:
+    from runtime.wiring import Parts
+
+
+class SenderRole:
+    """Renders and sends what is in the outbox."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Start sending to the relay, or capturing where none is set."""
+        relay = parts.settings.relay_url
+        hostname = parts.settings.hostname
+        self._wake = threading.Event()
+        self._sender = Sender(
+            parts.store,
+            (lambda: Relay(parse_relay(relay), helo=hostname)) if relay else Capture,
+            clock=utc_now,
+            wake=self._wake,
+            overrides_of=lambda version: parts.rulebooks.of(version).policy.templates,
+        )
+        self._listener = parts.bell.listen()
+        self._stop = threading.Event()
+        self._thread = in_thread("sender", self._sender.run)
+        self._ear = in_thread("sender-ear", self._hear)
+
+    def stop(self) -> None:
+        """Finish what is under way and give back the rest."""
+        self._stop.set()
+        self._listener.wake()
+        self._sender.stop()
+        self._thread.join()
+        self._ear.join()
+
+    def _hear(self) -> None:
+        """A bell means that a batch was written, and with it perhaps mail."""
+        while not self._stop.is_set():
+            if self._listener.wait(1.0):
+                self._wake.set()

@@ -1,0 +1,38 @@
+"""The role that runs the handlers."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from runtime.reading import Reader
+from runtime.roles.role import in_thread
+from runtime.wiring import utc_now
+from runtime.worker import Worker
+
+if TYPE_CHECKING:
+    from runtime.wiring import Parts
+
+
+class WorkerRole:
+    """Runs the handlers."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Start one worker; more of them are more processes."""
+        worker = Worker(
+            parts.store,
+            Reader(parts.store, parts.files, parts.keyring),
+            parts.rulebooks,
+            parts.keyring,
+            ring=parts.ring,
+            now=utc_now,
+        )
+        self._listener = parts.bell.listen()
+        self._stop = threading.Event()
+        self._thread = in_thread("worker", lambda: worker.run(self._stop, self._listener.wait))
+
+    def stop(self) -> None:
+        """Finish the batch that is under way."""
+        self._stop.set()
+        self._listener.wake()
+        self._thread.join()

@@ -1,0 +1,42 @@
+"""What the desk itself is: agents, policies, keys, counters."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary, Table
+
+from store.columns import Number, Words, count_column, key, metadata, text_column, time_column
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Words, primary_key=True),
+    count_column("open_tickets"),
+    time_column("assigned_at", nullable=True),
+)
+
+policy_versions = Table(
+    "policy_versions",
+    metadata,
+    key(),
+    time_column("at"),
+    text_column("digest"),
+    text_column("author"),
+    text_column("files"),
+    sqlite_autoincrement=True,
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    key(),
+    time_column("at"),
+    Column("secret", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Number, nullable=False, default=0),
+)

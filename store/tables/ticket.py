@@ -1,0 +1,86 @@
+"""The tickets and all that stands on them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Table
+
+from store.columns import Number, Words, given_key, key, metadata, text_column, time_column
+
+people = Table(
+    "people",
+    metadata,
+    Column("address", Words, primary_key=True),
+    text_column("name"),
+    text_column("language"),
+    time_column("first_seen"),
+    time_column("bounced_at", nullable=True),
+    text_column("bounce_status"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    given_key(),
+    text_column("subject"),
+    Column("status", Words, nullable=False, default="new", index=True),
+    text_column("priority", "normal"),
+    text_column("group_name"),
+    text_column("agent"),
+    text_column("mailbox"),
+    text_column("channel"),
+    text_column("language"),
+    text_column("requester"),
+    text_column("trust", "unverified"),
+    text_column("tags", "[]"),
+    time_column("created_at"),
+    time_column("updated_at"),
+    time_column("answered_at", nullable=True),
+    time_column("solved_at", nullable=True),
+    text_column("unacknowledged_by"),
+    Column("policy_version", Number),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    given_key(),
+    Column("ticket", Number, nullable=False, index=True),
+    Column("contact", Number),
+    text_column("kind"),
+    text_column("author"),
+    text_column("text"),
+    Column("public", Boolean, nullable=False, default=False),
+    time_column("at"),
+    text_column("message_id"),
+    text_column("flag"),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("ticket", Number, primary_key=True, autoincrement=False),
+    Column("address", Words, primary_key=True),
+    text_column("name"),
+    text_column("role"),
+)
+
+message_ids = Table(
+    "message_ids",
+    metadata,
+    Column("message_id", Words, primary_key=True),
+    Column("ticket", Number, primary_key=True, autoincrement=False),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    key(),
+    Column("ticket", Number, index=True),
+    Column("contact", Number),
+    text_column("event"),
+    text_column("handler"),
+    time_column("at"),
+    Column("policy_version", Number),
+    text_column("body"),
+    sqlite_autoincrement=True,
+)
