@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CORES := $(shell nproc 2>/dev/null || echo 2)
 PACKAGES := events config store ingest handlers runtime
 
 .DEFAULT_GOAL := help
@@ -30,8 +31,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 run: env ## start a desk with every role, or some: make run ROLES="smtp worker"
 	@$(BIN)/despacho run $(ROLES)
 
-test: env ## run the tests, or some: make test ARGS="tests/policy -x"
-	$(BIN)/pytest $(ARGS)
+test: env ## run the tests on all cores, or some: make test ARGS="tests/policy -x"
+	$(BIN)/pytest --numprocesses $(CORES) --dist worksteal $(ARGS)
 
 check: static test ## everything that has to hold before a change is merged
 
