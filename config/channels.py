@@ -26,6 +26,7 @@ def read_channels(document: Document, mistakes: list[Mistake]) -> SmtpText:
     top = Table(document, (), mistakes)
     table = top.table("smtp")
     smtp = SmtpText() if table is None else _read_smtp(table)
+    top.know(["webhook"])  # read by `config.webhooks`
     top.close()
     return smtp
 

@@ -13,6 +13,7 @@ from config.mistakes import PolicyError, in_order
 from config.positions import Document, read
 from config.rules import read_rules
 from config.types import DeskText, Mistake, Place, Policy, RuleText, SenderCheck, SmtpText
+from config.webhooks import WebhookText, read_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,13 +68,17 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
     if document := _document("rules.toml", files, mistakes):
         rules = read_rules(document, mistakes)
     smtp = SmtpText()
+    webhooks: tuple[WebhookText, ...] = ()
     if document := _document("channels.toml", files, mistakes):
         smtp = read_channels(document, mistakes)
+        webhooks = read_webhooks(document, desk, mistakes)
     if desk_document:
         mistakes += _unstamped(desk, smtp, desk_document)
     # Without its desk a rule's groups and agents would all seem unknown.
     known = rules if desk_document else ()
-    policy = Policy(desk=desk, smtp=smtp, rules=known, templates=templates, files=dict(files))
+    policy = Policy(
+        desk=desk, smtp=smtp, webhooks=webhooks, rules=known, templates=templates, files=dict(files)
+    )
     return Reading(policy, in_order(mistakes))
 
 

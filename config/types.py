@@ -7,9 +7,12 @@ mean is the business of ``handlers.rules``, which compiles `RuleText` into somet
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from config.webhooks import WebhookText  # noqa: TC004 - it needs `Place` from here
 
 
 class SenderCheck(enum.StrEnum):
@@ -232,6 +235,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     desk: DeskText
     smtp: SmtpText = SmtpText()
+    webhooks: tuple[WebhookText, ...] = ()
     rules: tuple[RuleText, ...] = ()
     templates: dict[str, str] = {}
     files: dict[str, str] = {}
@@ -265,6 +269,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             return SenderCheck.OFF
         found = self.mailbox(mailbox)
         return self.smtp.check if found is None or found.check is None else found.check
+
+    def webhook(self, name: str) -> WebhookText | None:
+        """The webhook of that name."""
+        return next((webhook for webhook in self.webhooks if webhook.name == name), None)
+
+    def webhook_of(self, channel: str) -> WebhookText | None:
+        """The webhook whose contacts are filed under this channel."""
+        return next((webhook for webhook in self.webhooks if webhook.channel == channel), None)
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""

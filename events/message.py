@@ -99,6 +99,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code, or empty when undecided. ``sender_certain`` is false where From is missing, names several or can be
     read in two ways: such a sender is shown and can be answered, and is nobody that the desk knows. ``hops``
     counts the hosts on its way (Received, RFC 5321 section 6.3).
+    ``thread`` is the source's own name for the conversation, where it has one, and ``alert`` says of what it
+    watches that it is ``firing`` or ``resolved``; both are of sources that prove their requests.
     ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on,
     ``brought`` tells agents who brought it where that was not ``sender`` (a form, an agent who forwards), and
     ``spam`` which filter of the operator's own took the mail for spam (empty: none did).
@@ -134,6 +136,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind_because: str = ""
     never_answer: str = ""
     hops: int = 0
+    thread: str = ""
+    alert: str = ""
     bounce: Bounce | None = None
     brought: str = ""
     headers: tuple[tuple[str, str], ...] = ()

@@ -49,7 +49,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     Either ``raw`` holds the bytes, or ``spooled`` names a complete, fsynced file in the door's spool folder,
     which the door takes over. ``source_key`` is the channel's own name for the message, where it has one.
-    Times are UTC.
+    Where ``raw`` is a request, ``mail`` is the mail in it, or ``thread`` names what it belongs to, if to any:
+    without a mail in it the source key alone says which request is the same. Times are UTC.
     """
 
     channel: str
@@ -60,6 +61,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     spooled: Path | None = None
     size: int
     source_key: str = ""
+    is_mail: bool = True
+    mail: bytes | None = None
+    thread: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -196,8 +200,8 @@ class Door:
             token = self._keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
             if token is not None:
                 return f"ticket:{token.ticket}"
-        thread = content.thread()
-        if thread is None:
+        thread = content.thread() if delivery.is_mail else delivery.thread.encode()
+        if not thread:
             return f"raw:{content.raw_key}"
         return "thread:" + hashlib.sha256(thread).hexdigest()[:32]
 
@@ -218,6 +222,7 @@ def _storable(delivery: Delivery) -> Delivery:
     return msgspec.structs.replace(
         delivery,
         source_key=storable(delivery.source_key),
+        thread=storable(delivery.thread),
         mailboxes=tuple(storable(mailbox) for mailbox in delivery.mailboxes),
         envelope=msgspec.structs.replace(
             envelope,

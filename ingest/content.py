@@ -53,6 +53,9 @@ class Content(msgspec.Struct, frozen=True):
 
 def digest(delivery: Delivery) -> Content:
     """Read a delivery once, a large one in pieces, so that many large ones at once need little memory."""
+    if delivery.mail is not None:
+        within = digest(msgspec.structs.replace(delivery, raw=delivery.mail, mail=None))
+        return msgspec.structs.replace(within, raw_key=hashlib.sha256(delivery.raw or b"").hexdigest())
     with _open(delivery) as file:
         first = file.read(HEADERS_LOOKED_AT)
         head = _head(first)
@@ -75,8 +78,14 @@ def content_keys(content: Content, delivery: Delivery) -> list[str]:
     """What makes a retry of the same mail the same contact, one key a mailbox.
 
     The key is of the mailbox, the Message-ID and the content without what hosts on the way add. A mail
-    without a Message-ID is the same only within one day (UTC) of arrival.
+    without a Message-ID is the same only within one day (UTC) of arrival. What is no mail is what its channel
+    calls it: two people may well ask the same.
     """
+    if not delivery.is_mail:
+        named = b"\0".join((delivery.channel.encode(), delivery.source_key.encode()))
+        return [
+            hashlib.sha256(mailbox.encode() + b"\0" + named).hexdigest() for mailbox in delivery.mailboxes
+        ]
     found = _MESSAGE_ID.search(content.head)
     name = found[1] if found else delivery.received_at.date().isoformat().encode()
     tail = b"\0".join((name, content.lasting))

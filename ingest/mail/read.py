@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -39,7 +39,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What the channel knows about a mail, and what the desk knows about itself.
 
     ``received_at`` is UTC; ``languages`` are the desk's, its default first; ``keyring`` recognises our own
-    return addresses; ``own_addresses`` are the desk's, in lower case.
+    return addresses; ``own_addresses`` are the desk's, in lower case; ``fields`` is a webhook's field map.
     """
 
     channel: str
@@ -51,6 +51,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en",)
     keyring: Keyring | None = None
     own_addresses: frozenset[str] | Callable[[str], bool] = frozenset()
+    fields: Mapping[str, str] = {}
 
     def is_own(self, found: str) -> bool:
         """Whether an address is one of the desk's."""

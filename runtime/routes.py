@@ -1,0 +1,33 @@
+"""Everything that the HTTP role answers besides its health, as one list of Litestar's route handlers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runtime.hooks import Hooks
+from runtime.roles.opening import mailbox_of
+from runtime.wiring import utc_now
+
+if TYPE_CHECKING:
+    from litestar.handlers import HTTPRouteHandler
+
+    from ingest.accept import Door
+    from runtime.wiring import Parts
+
+
+def routes(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
+    """The handlers, made for these parts; ``door`` is the role's own, which closes it."""
+    return [*_webhooks(parts, door)]
+
+
+def _webhooks(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
+    from ingest.http.incoming import Incoming, incoming  # noqa: PLC0415 - only the role pays for the server
+
+    hooks = Hooks(lambda: parts.rulebooks.current().policy)
+    needs = Incoming(
+        door=door,
+        find=hooks.find,
+        mailbox_of=lambda address: mailbox_of(parts, address),
+        clock=utc_now,
+    )
+    return [incoming(needs)]
