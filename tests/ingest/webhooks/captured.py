@@ -1,7 +1,7 @@
 """Captured requests and what must come of them, found by themselves: ``<source>/<name>.http``.
 
 A fixture's ``proof`` names the parts of the request that its signature covers or is: ``header:NAME``,
-``body`` for the whole of it, or ``body:TEXT`` for a stretch of it. ``stamp`` is the time that is signed, where
+A fixture names the parts of the request that its signature covers or is in ``proof``: ``header:NAME``,
 one is, in seconds since 1970.
 """
 
