@@ -38,6 +38,8 @@ class Reason(enum.StrEnum):
     """A reading receipt or a feedback report."""
     LOOP = "loop"
     """The mail passed too many hosts or carries our loop mark."""
+    NOTHING_TO_RESOLVE = "nothing-to-resolve"
+    """An alert has resolved of which no ticket is open."""
     SPAM = "spam"
     """A filter before the desk took it for spam, and the policy says to set such mail aside."""
     BLOCKED = "blocked"

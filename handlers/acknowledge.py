@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from events.message import Address, Kind, Message, Trust
+from events.transport import transport_of
 from events.types import TicketOpened
 from handlers.compose import Draft, common_values, send
 from handlers.limits import acknowledgement_windows, allow
@@ -57,11 +58,16 @@ def _why_not(message: Message, desk: Desk) -> str:
         return f"the mail is {message.kind.value} ({message.kind_because})"
     if message.never_answer:
         return message.never_answer
-    if desk.is_ours(message.sender.address):
-        return "the sender is one of our own mailboxes"
-    if message.trust is Trust.FAILED:
-        return "the sender failed authentication"
-    return ""
+    address = message.sender.address
+    reasons = (
+        (desk.is_ours(address), "the sender is one of our own mailboxes"),
+        (message.trust is Trust.FAILED, "the sender failed authentication"),
+        (
+            transport_of(address) not in {"", message.channel},
+            "the address is of a service that this did not come by",
+        ),
+    )
+    return next((why for holds, why in reasons if holds), "")
 
 
 def _hours(desk: Desk) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from events.message import Address
+from events.transport import transport_of
 from store import kinds
 from store.letter import Letter, encode
 from store.records import AT_ONCE, EntryRecord, OutgoingRecord, TicketRecord
@@ -49,6 +50,9 @@ def send(
 ) -> int:
     """Queue one mail to one address; gives back its number. In another ``state`` it is kept and not sent."""
     mailbox = _mailbox_address(desk, ticket)
+    letter = _letter(desk, ticket, draft, mailbox, shown or Shown(to=(recipient,)))
+    if transport_of(recipient.address) == ticket.channel:
+        letter = msgspec.structs.replace(letter, thread=desk.thread_of(ticket))
     number = desk.batch.number("outgoing")
     nonce = draft.nonce or f"n{number}"
     desk.batch.shelf(kinds.OUTGOING).add(
@@ -62,7 +66,7 @@ def send(
             domain=recipient.domain,
             mail_from="" if draft.automatic else tagged(mailbox.address, desk.keyring.bounce_tag(number)),
             message_id=desk.keyring.message_id(ticket.id, nonce, mailbox.domain, draft.agent),
-            letter=encode(_letter(desk, ticket, draft, mailbox, shown or Shown(to=(recipient,)))),
+            letter=encode(letter),
             state=state,
             created_at=desk.now,
             due_at=AT_ONCE,

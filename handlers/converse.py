@@ -8,7 +8,9 @@ import msgspec
 
 from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
+from events.transport import transport_of
 from events.types import By, ContactChecked, ContactReleased, ReplyAdded, TicketOpened
+from handlers.alerts import RESOLVED, alert_told
 from handlers.commands import Commands, read_commands
 from handlers.drift import DRIFTED
 from handlers.match import Match, find
@@ -35,6 +37,11 @@ def converse(event: ContactChecked, desk: Desk) -> None:
     match = find(message, desk)
     message = _with_token(message, match)
     desk.keep_message(event.contact, message)
+    if message.alert and (match.ticket is not None or message.alert == RESOLVED):
+        if match.ticket is not None:
+            desk.trace(match.ticket, _explain(match, message), event.contact)
+        alert_told(event, message, match.ticket, desk)
+        return
     if match.ticket is None:
         if not isinstance(event, ContactReleased):
             _keep_machines_out(message)
@@ -103,6 +110,8 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         )
     )
     entry = _append(event, message, number, desk)
+    if message.thread:
+        desk.keep_thread(message.channel, message.thread, number)
     _join(number, message, desk, others=message.trust is not Trust.FAILED)
     if message.brought:
         desk.note(number, message.brought, flag="brought")
@@ -250,7 +259,10 @@ def _join_people(ticket: int, people: Iterable[Address], desk: Desk) -> None:
     """People in To and Cc take part from now on; the desk's own mailboxes and agents never do."""
     known = {participant.address for participant in desk.participants(ticket)}
     for person in people:
-        if person.address and person.address not in known and not desk.policy.is_staff(person.address):
+        # An address of a service in a mail would have whoever it names written to.
+        if transport_of(person.address) or desk.policy.is_staff(person.address):
+            continue
+        if person.address and person.address not in known:
             known.add(person.address)
             _add(ticket, person, "cc", desk)
 

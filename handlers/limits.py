@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from events.message import Trust
+from events.transport import transport_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +44,8 @@ def acknowledgement_windows(limits: Limits, address: str, subject: str, trust: T
     """The limits that an acknowledgement to this sender is under."""
     if trust.rank > Trust.UNVERIFIED.rank:
         return []
-    domain = address.rpartition("@")[2]
+    # Those who write by a service share no domain: it is the same for all of them.
+    domain = address if transport_of(address) else address.rpartition("@")[2]
     return [
         Window("ack-sender-hour", address, HOUR, limits.sender_per_hour),
         Window("ack-sender-day", address, DAY, limits.sender_per_day),

@@ -13,6 +13,7 @@ from config.mistakes import PolicyError, in_order
 from config.types import Mistake, Place, Policy
 from handlers.rules.check import check_rules, warn_rules
 from handlers.rules.examples import run_rule_tests
+from ingest.hooks.check import check_webhooks
 from runtime.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ def sound_policy(folder: Path) -> Policy:
 
 def _judge(reading: Reading) -> Verdict:
     policy = reading.policy
-    found = [*reading.mistakes, *check_rules(policy), *_template_mistakes(policy)]
+    found = [
+        *reading.mistakes,
+        *check_webhooks(policy),
+        *check_rules(policy),
+        *_template_mistakes(policy),
+    ]
     # A test says nothing about a policy that cannot be read as it was meant.
     mistakes = in_order(found) if found else run_rule_tests(policy)
     return Verdict(policy, mistakes, warn_rules(policy))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runtime.certificates import Certificates
 from runtime.hooks import Hooks
 from runtime.roles.opening import mailbox_of
 from runtime.wiring import utc_now
@@ -23,7 +24,7 @@ def routes(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
 def _webhooks(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
     from ingest.http.incoming import Incoming, incoming  # noqa: PLC0415 - only the role pays for the server
 
-    hooks = Hooks(lambda: parts.rulebooks.current().policy)
+    hooks = Hooks(lambda: parts.rulebooks.current().policy, Certificates().fetch)
     needs = Incoming(
         door=door,
         find=hooks.find,

@@ -134,6 +134,7 @@ MESSAGE_IDS = Kind(
     lookups=("message_id",),
     skip=("message_id", "ticket"),
 )
+THREADS = Kind(tables.threads, records.ThreadRecord, key=("key",), lookups=("key", "ticket"), skip=("key",))
 TIMERS = Kind(
     tables.timers,
     records.TimerRecord,
@@ -161,11 +162,12 @@ FLUSHED = (
     ENTRIES,
     PARTICIPANTS,
     MESSAGE_IDS,
+    THREADS,
     TIMERS,
     OUTGOING,
     TRACES,
     LEDGER,
 )
 
-OF_TICKETS = (ENTRIES, PARTICIPANTS, TIMERS)
+OF_TICKETS = (ENTRIES, PARTICIPANTS, THREADS, TIMERS)
 """The tables that are searched by ticket."""

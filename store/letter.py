@@ -13,7 +13,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``template`` names ``templates/<language>/<template>.txt``; ``values`` are the only things it can read.
     ``body`` is an agent's own words, used as they are in place of the template's where it is given.
     ``automatic`` mails carry the headers of RFC 3834 and a null envelope sender. ``to`` and ``cc`` are what
-    the header shows; the envelope's one recipient stands in the outgoing row.
+    the header shows; the envelope's one recipient stands in the outgoing row. ``thread`` names the
+    conversation where the letter goes out by a service (`events.transport`), in the template's short form.
     """
 
     template: str
@@ -30,6 +31,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     marker: bool = True
     values: dict[str, str | int | bool | list[str] | None] = {}
     policy_version: int | None = None
+    thread: str = ""
 
 
 def encode(letter: Letter) -> str:

@@ -109,6 +109,13 @@ class MessageIdRecord(msgspec.Struct, frozen=True, kw_only=True):
     ticket: int
 
 
+class ThreadRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A source's own name for a conversation, after its channel, and the ticket that it is on now."""
+
+    key: str
+    ticket: int
+
+
 class TraceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What a handler decided and why, as JSON; ``id`` is given by the database."""
 

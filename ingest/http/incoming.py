@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 INLINE = 64 * 1024
 """Bytes; a larger request is proven and taken in a thread, so that others are answered meanwhile."""
 COMMIT_SECONDS = 30.0
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="despacho", charset="UTF-8"'}
+"""Some services show their password only when they are asked for it (RFC 9110 section 11.6.1)."""
 RETRY_AFTER = {"Retry-After": "30"}
 
 
@@ -105,7 +107,7 @@ async def _keep(needs: Incoming, hook: Hook, request: Request[Any, Any, Any], bo
             future = _submit(needs, hook, call, client)
     except Forged:
         log.warning("webhook_forged", channel=hook.channel, client=client)
-        raise NotAuthorizedException from None
+        raise NotAuthorizedException(headers=CHALLENGE) from None
     except UnavailableError as error:
         log.warning("webhook_not_proven", channel=hook.channel, because=str(error))
         raise Busy(headers=RETRY_AFTER) from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from store.tables.house import agents, counters, policy_versions, signing_keys
 from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.outbox import outgoing, throttles
+from store.tables.thread import threads
 from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
 from store.tables.work import dead_letters, events, ledger, timers, work
 
@@ -29,6 +30,7 @@ __all__ = [
     "raw",
     "receipts",
     "signing_keys",
+    "threads",
     "throttles",
     "tickets",
     "timers",

@@ -14,6 +14,7 @@ from runtime.sandbox import Sandbox
 LANGUAGES = ("en", "es", "nb")
 NAMES = (
     "acknowledged",
+    "acknowledged_short",
     "aside",
     "assigned",
     "bounced",
@@ -25,8 +26,10 @@ NAMES = (
     "part_answer",
     "part_facts",
     "reply",
+    "reply_short",
     "requester_replied",
     "solved",
+    "solved_short",
     "unproven",
 )
 EVERY = [(language, name) for language in LANGUAGES for name in NAMES]

@@ -118,8 +118,8 @@ def captured() -> tuple[Captured, ...]:
 
 
 def load(path: Path) -> Captured:
-    """One fixture; its head may have either line end, its body is kept as it is."""
-    head, _, body = path.read_bytes().replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
+    """One fixture; its head ends its lines with LF, its body is kept as it is."""
+    head, _, body = path.read_bytes().partition(b"\n\n")
     line, *fields = head.decode().splitlines()
     pairs = (field.partition(":")[::2] for field in fields)
     expected = tomllib.loads(path.with_suffix(".expected.toml").read_text(encoding="utf-8"))
