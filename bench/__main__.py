@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.bombs import bombs as run_bombs
 from bench.by_process import by_process as run_processes
 from bench.by_stage import by_stage as run_stages
+from bench.compare import PARTS, Part
 from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
@@ -34,12 +35,17 @@ console = Console(width=130)
 
 
 @app.command
-def compare(*, mails: int = 2000, rounds: int = 3, memory: bool = True) -> None:
-    """Measure the desk beside its peers, print the ratios beside their bars, and write build/bench.json."""
+def compare(
+    only: tuple[Part, ...] = PARTS, *, mails: int = 2000, rounds: int = 3, memory: bool = True
+) -> None:
+    """Measure the desk beside its peers, print the ratios beside their bars, and write build/bench.json.
+
+    ONLY names the parts to measure, such as ``compare accept``; without, all of them.
+    """
     found = run_compare(
         mails=mails,
         rounds=rounds,
-        with_memory=memory,
+        only=[part for part in only if memory or part != "memory"],
         say=lambda what: console.print(f"measuring: {what}", style="dim"),
     )
     show(found, console)

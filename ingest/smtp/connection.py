@@ -48,8 +48,7 @@ class Connection(asyncio.Protocol):
         self._obeyed = 0
         self._heard_at = self._ends = 0.0
         self._pace: Pace | None = None
-        self._paused = self._unread = False
-        self._half_closed = False
+        self._paused = self._unread = self._half_closed = False
         self._commit: Commit | None = None
         self._last_words: str | None = None
         self._task: asyncio.Task[None] | None = None
@@ -57,8 +56,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the client in, or say why not."""
         self._transport = transport = cast("asyncio.Transport", transport)
-        peer = transport.get_extra_info("peername")
-        self._address = str(peer[0]) if isinstance(peer, tuple) else ""
+        if isinstance(peer := transport.get_extra_info("peername"), tuple):
+            self._address = str(peer[0])
         client = client_key(self._address)
         if refusal := self._shared.enter(self, client):
             log.debug("smtp_connection_refused", client=client)
@@ -213,9 +212,8 @@ class Connection(asyncio.Protocol):
             self._submit(body, raw=body.content())
 
     def _submit(self, body: Body, *, raw: bytes | None = None, spooled: Path | None = None) -> None:
-        mail = delivery(
-            self._session, client=self._address, at=self._shared.clock(), raw=raw, spooled=spooled
-        )
+        at = self._shared.clock()
+        mail = delivery(self._session, client=self._address, at=at, raw=raw, spooled=spooled)
         self._commit = commit(self._shared, mail, body, self)
 
     def _receiving(self) -> Body:
@@ -227,12 +225,11 @@ class Connection(asyncio.Protocol):
         self._loop.call_soon(self.answer, body.problem)
 
     def _write_to_disk(self) -> None:
-        body = self._receiving()
         self._pause()
-        self._begin(self._spill(body))
+        self._begin(self._spill())
 
-    async def _spill(self, body: Body) -> None:
-        await body.spill()
+    async def _spill(self) -> None:
+        await self._receiving().spill()
         self._go_on()
 
     async def _finish(self, body: Body) -> None:
