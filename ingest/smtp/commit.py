@@ -98,7 +98,7 @@ def commit(shared: Shared, delivery: Delivery, body: Body, waiter: Waiter) -> Co
     """Hand a mail over; its waiter hears of it in a later turn of the loop."""
     made = Commit(shared, body, waiter)
     if delivery.size <= INLINE:
-        _submit(shared, delivery, made)
+        shared.at_end_of_turn(lambda: _submit(shared, delivery, made))
     else:
         shared.threads.submit(_submit, shared, delivery, made)
     return made

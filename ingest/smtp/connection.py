@@ -249,7 +249,7 @@ class Connection(asyncio.Protocol):
         context = cast("ssl.SSLContext", self._shared.tls)
         try:
             encrypted = await self._loop.start_tls(self._transport, self, context, server_side=True)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - mostly what the client sent; whatever it is, this one ends
             log.debug("smtp_tls_failed", error=repr(error))
             encrypted = None
         if encrypted is None:

@@ -65,6 +65,7 @@ class Shared:
         self._refusing = False
         self._settled: deque[tuple[Callable[[Future[Receipt]], None], Future[Receipt]]] = deque()
         self._woken = False
+        self._whole: list[Callable[[], None]] = []
 
     def run_in(self, loop: asyncio.AbstractEventLoop) -> None:
         """The loop of the channel, in which one look at all sessions' clocks follows the other."""
@@ -93,6 +94,16 @@ class Shared:
     def new_body(self) -> Body:
         """What one mail is received into."""
         return Body(self.settings, self.in_flight, self._new_spool)
+
+    def at_end_of_turn(self, submit: Callable[[], None]) -> None:
+        """Call this when all that came meanwhile has been read: the mails of one turn are handed over together.
+
+        One by one they would wake the thread that commits at the first, and it would take the interpreter's
+        lock at the next system call here, for a commit of its own.
+        """
+        if not self._whole:
+            self.loop.call_soon(self._submit_all)
+        self._whole.append(submit)
 
     def tell(self, settle: Callable[[Future[Receipt]], None], future: Future[Receipt]) -> None:
         """Have the loop call this with what was committed; any thread may ask.
@@ -139,6 +150,11 @@ class Shared:
     def _new_spool(self) -> Spool:
         return Spool(self.acceptor.spool_folder, self.threads)
 
+    def _submit_all(self) -> None:
+        whole, self._whole = self._whole, []
+        for submit in whole:
+            submit()
+
     def _hear(self) -> None:
         # Before the calls: what is told after the last of them wakes the loop anew.
         self._woken = False
@@ -154,7 +170,7 @@ class Shared:
         self.loop.call_later(max(shortest / 4, 0.01), self._look)
 
     def _look(self) -> None:
+        self._look_later()
         now = self.loop.time()
         for session in list(self.sessions):
             session.look_at_clock(now)
-        self._look_later()
