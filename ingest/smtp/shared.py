@@ -96,7 +96,7 @@ class Shared:
         return Body(self.settings, self.in_flight, self._new_spool)
 
     def at_end_of_turn(self, submit: Callable[[], None]) -> None:
-        """Call this when all that came meanwhile has been read: the mails of one turn are handed over together.
+        """Call this once all that came meanwhile is read: the mails of one turn are handed over together.
 
         One by one they would wake the thread that commits at the first, and it would take the interpreter's
         lock at the next system call here, for a commit of its own.
