@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.patience import patience
+
 # Before anything imports them: so that pytest shows what differs where these compare.
 pytest.register_assert_rewrite("tests.scenarios.runner", "tests.scenarios.office")
 
@@ -15,3 +17,12 @@ pytest_plugins = [
     "tests.servers.smtp_sink",
     "tests.store.databases",
 ]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that hangs is ended, and one on a slow machine is waited for."""
+    usual = float(config.getini("timeout"))
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        seconds = float(marker.args[0]) if marker is not None and marker.args else usual
+        item.add_marker(pytest.mark.timeout(patience(seconds)), append=False)

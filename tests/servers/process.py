@@ -15,6 +15,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from tests.patience import patience as on_this_machine
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -54,7 +56,7 @@ class ServerProcess:
         self._env = {**os.environ, **(env or {})}
         self._user = user
         self._stop_with = stop_with
-        self._patience = patience
+        self._patience = on_this_machine(patience)
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
 
