@@ -36,11 +36,16 @@ class Keyring:
     """The signing keys: the first signs, any of them verifies, so that keys can rotate."""
 
     def __init__(self, keys: list[bytes]) -> None:
-        """Keys are at least 32 bytes, newest first; raises `ValueError` otherwise."""
+        """Keys are at least 32 bytes, the one that signs first; raises `ValueError` otherwise."""
+        self._keys: tuple[bytes, ...] = ()
+        self.replace(keys)
+
+    def replace(self, keys: list[bytes]) -> None:
+        """Take other keys from now on, for all who hold this keyring; raises as when it was made."""
         if not keys or any(len(key) < KEY_LENGTH for key in keys):
             message = "signing keys must be at least 32 bytes, and one is needed"
             raise ValueError(message)
-        self._keys = keys
+        self._keys = tuple(keys)
 
     def _mac(self, key: bytes, text: str) -> str:
         digest = hmac.new(key, text.encode(), hashlib.sha256).digest()

@@ -59,11 +59,12 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pulse:
-    """Looks once a second at what everybody needs to know: the policy in force, and how much work waits."""
+    """Looks once a second at what everybody needs: the policy in force, the signing keys, how much waits."""
 
-    def __init__(self, store: Store, rulebooks: Rulebooks) -> None:
+    def __init__(self, store: Store, rulebooks: Rulebooks, keyring: Keyring) -> None:
         """Nothing is looked at before `start`."""
         self._store = store
+        self._keyring = keyring
         self._rulebooks = rulebooks
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -86,6 +87,7 @@ class Pulse:
         self._rulebooks.refresh()
         with self._store.reading() as connection:
             self.undone = counts.undone(connection)
+            self._keyring.replace(keys.secrets_of(connection, utc_now()))
 
     def _run(self) -> None:
         while not self._stopping.wait(PULSE_SECONDS):
@@ -154,5 +156,5 @@ def connect(settings: Settings, store: Store) -> Parts:
         keyring=keyring,
         bell=Bell(settings.broker_url),
         rulebooks=rulebooks,
-        pulse=Pulse(store, rulebooks),
+        pulse=Pulse(store, rulebooks, keyring),
     )

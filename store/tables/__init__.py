@@ -9,6 +9,7 @@ from __future__ import annotations
 from store.tables.house import agents, counters, policy_versions, signing_keys
 from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.outbox import outgoing, throttles
+from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
 from store.tables.thread import threads
 from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
 from store.tables.work import dead_letters, events, ledger, timers, work
@@ -18,8 +19,11 @@ __all__ = [
     "contacts",
     "counters",
     "dead_letters",
+    "deletions",
+    "desk_secrets",
     "entries",
     "events",
+    "forgettings",
     "ledger",
     "message_ids",
     "messages",
@@ -27,6 +31,7 @@ __all__ = [
     "participants",
     "people",
     "policy_versions",
+    "purged_raw",
     "raw",
     "receipts",
     "signing_keys",
