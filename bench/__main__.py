@@ -10,6 +10,7 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
+from bench.batches import batches as run_batches
 from bench.bombs import bombs as run_bombs
 from bench.by_process import by_process as run_processes
 from bench.by_stage import by_stage as run_stages
@@ -136,6 +137,12 @@ def soak(
 def reading(*, mails: int = 300, rounds: int = 9) -> None:
     """Measure reading a plain mail of 4 KiB beside the standard library's own parse of it."""
     _show("reading", run_reading(mails=mails, rounds=rounds))
+
+
+@app.command
+def batches(*, rounds: int = 5) -> None:
+    """Measure what a mail costs its worker in batches of several sizes, and what reading beside saves."""
+    _show("batches", run_batches(rounds=rounds))
 
 
 @app.command

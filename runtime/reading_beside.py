@@ -66,6 +66,11 @@ class ReaderBeside:
         here = self._reader.read([event for event in checked if event.contact not in found], policy)
         return Readings(found | here.messages, here.faults)
 
+    @property
+    def ready(self) -> bool:
+        """Whether the child has read, or could."""
+        return self._ready
+
     def close(self) -> None:
         """End the child, whatever it does."""
         with self._lock:

@@ -61,7 +61,7 @@ def read_beside(beside: ReaderBeside, house: House, events: list[Event]) -> read
 
     def ready() -> bool:
         beside.read(events, policy)
-        return beside._ready
+        return beside.ready
 
     assert eventually(ready, within=PATIENT)
     return beside.read(events, policy)
