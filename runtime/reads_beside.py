@@ -18,6 +18,7 @@ import msgspec
 from events.codec import decode, encode_message
 from runtime.reading import Reader
 from runtime.rulebooks import Rulebooks
+from runtime.wiring import utc_now
 from store import keys
 from store.engine import Store
 from store.rawfiles import RawFiles
@@ -41,16 +42,19 @@ class Answerer:
 
     def __init__(self, database: str, raw: Path) -> None:
         """``database`` is an SQLite file and ``raw`` the folder of large mails."""
-        store = Store(f"sqlite:///{database}", pool_size=1)
-        with store.reading() as connection:
-            keyring = keys.keyring(connection)
-        self._reader = Reader(store, RawFiles(raw), keyring)
-        self._rulebooks = Rulebooks(store)
+        self._store = Store(f"sqlite:///{database}", pool_size=1)
+        with self._store.reading() as connection:
+            self._keyring = keys.keyring(connection)
+        self._reader = Reader(self._store, RawFiles(raw), self._keyring)
+        self._rulebooks = Rulebooks(self._store)
 
     def answer(self, line: bytes) -> Iterator[bytes]:
         """The lines to one request."""
         request = msgspec.json.decode(line, type=Request)
         events = [decode(bytes(event)) for event in request.events]
+        with self._store.reading() as connection:
+            # Keys are made and retired while a desk runs.
+            self._keyring.replace(keys.secrets_of(connection, utc_now()))
         policy = self._rulebooks.of(request.version).policy
         for contact, message in self._reader.read(events, policy).messages.items():
             try:
