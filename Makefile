@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES := $(shell nproc 2>/dev/null || echo 2)
-PACKAGES := events config store ingest handlers runtime
+PACKAGES := events config store ingest handlers console runtime
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

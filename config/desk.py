@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.address import bare
+from config.canary import read_canary
 from config.hours import read_hours
 from config.mistakes import listed, near
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
@@ -47,6 +48,9 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         drift=_drift(top.table("threads")),
         spam=read_spam(top.table("spam")),
         digest_to=read_ops(top.table("ops"), [mailbox for mailbox, _ in mailboxes]),
+        canary=read_canary(
+            top.table("canary"), [mailbox for mailbox, _ in mailboxes], [agent for agent, _ in agents]
+        ),
         loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
     )
     top.close()

@@ -155,6 +155,14 @@ class Spam(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
 
 
+class Canary(msgspec.Struct, frozen=True, kw_only=True):
+    """``[canary]``: every so many seconds a mail of the desk's own to ``to``, ``late`` after so many."""
+
+    to: str
+    every: int
+    late: int
+
+
 class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     """``desk.toml``: the desk itself; ``digest_to`` is who hears each day what was set aside."""
 
@@ -169,6 +177,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     spam: Spam = Spam()
     drift: Drift = Drift.JOIN
     digest_to: str = ""
+    canary: Canary | None = None
     loops_after_received: int = 50
 
 

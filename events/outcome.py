@@ -44,6 +44,8 @@ class Reason(enum.StrEnum):
     """A filter before the desk took it for spam, and the policy says to set such mail aside."""
     BLOCKED = "blocked"
     """The sender is on the policy's block list."""
+    CANARY = "canary"
+    """The desk's own mail that tries whether the way is free; nobody wrote it."""
 
 
 class Refuse(Exception):

@@ -91,6 +91,7 @@ def send_to_ops(desk: Desk, draft: Draft, recipient: Address, subject: str) -> N
         marker=False,
         values=draft.values,
         policy_version=desk.policy.version,
+        traceparent=desk.event.traceparent or "",
     )
     desk.batch.shelf(kinds.OUTGOING).add(
         OutgoingRecord(
@@ -126,6 +127,7 @@ def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, mailbox: Address, sh
         automatic=draft.automatic,
         values=draft.values,
         policy_version=desk.policy.version,
+        traceparent=desk.event.traceparent or "",
     )
 
 

@@ -240,7 +240,9 @@ class Desk:
             self.event = told = msgspec.structs.replace(told, root=told.id)
         else:
             root = cause.root or cause.id
-            told = msgspec.structs.replace(told, cause=cause.id, root=root, depth=cause.depth + 1)
+            told = msgspec.structs.replace(
+                told, cause=cause.id, root=root, depth=cause.depth + 1, traceparent=cause.traceparent
+            )
         self.batch.emit(told)
         return told
 

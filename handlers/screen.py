@@ -8,6 +8,7 @@ from events.message import Kind, Message
 from events.outcome import Reason, SetAside
 from events.types import BounceReceived, ContactChecked
 from handlers.aside import put_aside
+from handlers.canary import CANARY, fly_on
 from handlers.registry import Stage, handles
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _SET_ASIDE = {
 def screen(event: ContactChecked, desk: Desk) -> None:
     """Set aside our own mail, loops and receipts; turn delivery reports into BounceReceived."""
     message = desk.message(event.contact)
+    if message.channel == CANARY:
+        fly_on(event.contact, message, desk)
+        return
     if desk.keyring.read_message_id(message.message_id) is not None:
         raise SetAside(Reason.OWN_MAIL, "its Message-ID carries our signature")
     if message.hops > desk.policy.desk.loops_after_received:

@@ -19,6 +19,7 @@ import structlog
 
 from events.message import Envelope
 from ingest.content import content_keys, digest
+from ingest.tracing import begin
 from store import failpoints
 from store.columns import storable
 from store.group import GroupCommit
@@ -50,7 +51,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     Either ``raw`` holds the bytes, or ``spooled`` names a complete, fsynced file in the door's spool folder,
     which the door takes over. ``source_key`` is the channel's own name for the message, where it has one.
     Where ``raw`` is a request, ``mail`` is the mail in it, or ``thread`` names what it belongs to, if to any:
-    without a mail in it the source key alone says which request is the same. Times are UTC.
+    without a mail in it the source key alone says which request is the same.
+    ``traceparent`` (W3C Trace Context) is what its sender gave, if any. Times are UTC.
     """
 
     channel: str
@@ -64,6 +66,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     is_mail: bool = True
     mail: bytes | None = None
     thread: str = ""
+    traceparent: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -154,19 +157,24 @@ class Door:
 
     def submit(self, delivery: Delivery) -> Future[Receipt]:
         """Keep a delivery; the future resolves when it is on the disk, or fails and nothing was kept."""
+        span = begin("accept", delivery.traceparent, channel=delivery.channel)
         try:
-            prepared = self._prepare(_storable(delivery))
+            prepared = self._prepare(_storable(delivery), span.carrier)
         except OSError as error:
+            span.end(error)
             failed: Future[Receipt] = Future()
             failed.set_exception(error)
             return failed
-        return self._writer.submit(prepared)
+        future = self._writer.submit(prepared)
+        if span.carrier:
+            future.add_done_callback(lambda done: span.end(done.exception()))
+        return future
 
     def close(self) -> None:
         """Write what waits, then take nothing more."""
         self._writer.close()
 
-    def _prepare(self, delivery: Delivery) -> _Prepared:
+    def _prepare(self, delivery: Delivery, traceparent: str) -> _Prepared:
         content = digest(delivery)
         path = None
         if delivery.spooled is not None:
@@ -189,6 +197,7 @@ class Door:
                     raw_data=None if path else delivery.raw,
                     raw_path=path,
                     check=self._to_check(delivery.channel, mailbox),
+                    traceparent=traceparent,
                 )
                 for mailbox, key in zip(delivery.mailboxes, content_keys(content, delivery), strict=True)
             )

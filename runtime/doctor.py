@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runtime.checkup.accounts import look_at_books, look_at_raw
 from runtime.checkup.database import look_at_database
+from runtime.checkup.days import look_at_days
 from runtime.checkup.finding import Finding, guarded
 from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
@@ -60,4 +61,5 @@ def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
         *guarded("raw", lambda: look_at_raw(settings, store, deep=deep)),
         *guarded("books", lambda: look_at_books(store)),
+        *guarded("days", lambda: look_at_days(store, datetime.now(UTC))),
     ]

@@ -11,14 +11,15 @@ from runtime.wiring import utc_now
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
+    from litestar.router import Router
 
     from ingest.accept import Door
     from runtime.wiring import Parts
 
 
-def routes(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
+def routes(parts: Parts, door: Door) -> list[HTTPRouteHandler | Router]:
     """The handlers, made for these parts; ``door`` is the role's own, which closes it."""
-    return [*_webhooks(parts, door)]
+    return [*_webhooks(parts, door), *_front(parts, door)]
 
 
 def _webhooks(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
@@ -32,3 +33,9 @@ def _webhooks(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
         clock=utc_now,
     )
     return [incoming(needs)]
+
+
+def _front(parts: Parts, door: Door) -> list[HTTPRouteHandler | Router]:
+    from runtime.front import front  # noqa: PLC0415 - only the role pays for the server
+
+    return front(parts, door)

@@ -18,6 +18,7 @@ import structlog
 
 from events.identity import new_id
 from events.transport import transport_of
+from ingest.tracing import begin, is_on
 from runtime.delivery import Carrier, InDoubt, Outcome, Permanent, Temporary
 from runtime.lanes import DEPTH, Lanes
 from runtime.outage import Backoff
@@ -28,6 +29,7 @@ from runtime.serialise import BadAddressError, wire_address
 from runtime.settle import LeaseLostError, Settlement
 from store import outbox
 from store.faults import DatabaseError
+from store.letter import traceparent_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -209,6 +211,10 @@ class Sender:
 
     def _send(self, mail: Leased, carrier: Carrier) -> bool:
         """Try one mail; whether a time limit ended it."""
+        with begin("send", traceparent_of(mail.letter) if is_on() else "", outgoing=mail.id):
+            return self._try(mail, carrier)
+
+    def _try(self, mail: Leased, carrier: Carrier) -> bool:
         began = time.monotonic()
         by_mail = not transport_of(mail.recipient)
         if by_mail and self._health.pause:

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from events.token import Keyring
+from runtime.attendance import Attendance
 from runtime.bell import Bell
 from runtime.policy_check import examine_policy, sound_policy
 from runtime.rulebooks import Rulebooks
@@ -44,15 +45,18 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     bell: Bell
     rulebooks: Rulebooks
     pulse: Pulse
+    attendance: Attendance
 
     def ring(self, events: Sequence[Event]) -> None:
         """Tell workers of new work; never waits for the broker."""
         # Nobody outside this process can hear a broker that lives in it: waking those inside is enough.
         told = () if self.settings.broker_url.startswith("memory:") else events
-        self.bell.ring((event.name, event.id, getattr(event, "ticket", None)) for event in told)
+        traces = {event.id: event.traceparent for event in told if event.traceparent}
+        self.bell.ring(((event.name, event.id, getattr(event, "ticket", None)) for event in told), traces)
 
     def close(self) -> None:
         """Let go of everything, the broker first."""
+        self.attendance.stop()
         self.pulse.stop()
         self.bell.close()
         self.store.close()
@@ -157,4 +161,5 @@ def connect(settings: Settings, store: Store) -> Parts:
         bell=Bell(settings.broker_url),
         rulebooks=rulebooks,
         pulse=Pulse(store, rulebooks, keyring),
+        attendance=Attendance(store, utc_now),
     )

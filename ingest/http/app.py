@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from litestar.handlers import HTTPRouteHandler
+    from litestar.router import Router
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,7 @@ RETRY_SECONDS = "30"
 _ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def application(routes: Sequence[HTTPRouteHandler], *, max_body: int) -> Litestar:
+def application(routes: Sequence[HTTPRouteHandler | Router], *, max_body: int) -> Litestar:
     """An application of these routes alone: no pages about itself, no debugging, no logging of its own."""
     return Litestar(
         list(routes),

@@ -20,6 +20,7 @@ from litestar.params import FromPath  # noqa: TC002 - Litestar reads the annotat
 
 from ingest.accept import Acceptor, Delivery
 from ingest.hooks.source import LARGEST, Call, Forged, Hook, Taken, UnavailableError, envelope_of
+from ingest.tracing import outside
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -131,6 +132,7 @@ def _submit(needs: Incoming, hook: Hook, call: Call, client: str) -> Any:
             is_mail=mail is not None,
             mail=mail,
             thread=f"{hook.channel}|{taken.thread}" if taken.thread else "",
+            traceparent=outside(call.headers.get("traceparent", "")),
         )
     )
 

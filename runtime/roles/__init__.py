@@ -41,6 +41,7 @@ def start(parts: Parts, names: Sequence[str]) -> dict[str, Role]:
         for name, role in ROLES.items():
             if name in names:
                 running[name] = role(parts)
+                parts.attendance.arrive(name, running[name])
     except BaseException:
         stop(running)
         raise

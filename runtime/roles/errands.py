@@ -33,6 +33,10 @@ class ErrandsRole:
         self._stop = threading.Event()
         self._thread = in_thread("errands", lambda: self._errands.run(self._stop))
 
+    def alive(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Finish what is under way, two seconds at the most, and give back the rest."""
         self._stop.set()

@@ -25,7 +25,10 @@ class HttpRole:
         http = HttpSettings(host=settings.http_host, port=settings.http_port)
         asked = checks(parts, self._door)
         self._channel = open_channel(
-            "http", parts, self._door, lambda: HttpChannel(http, asked, routes(parts, self._door))
+            "http",
+            parts,
+            self._door,
+            lambda: HttpChannel(http, asked, routes(parts, self._door), dead=parts.attendance.dead),
         )
         self.port = self._channel.port
 

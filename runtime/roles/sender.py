@@ -45,6 +45,10 @@ class SenderRole:
         self._thread = in_thread("sender", self._sender.run)
         self._ear = in_thread("sender-ear", self._hear)
 
+    def alive(self) -> bool:
+        """Whether it still sends and hears."""
+        return self._thread.is_alive() and self._ear.is_alive()
+
     def stop(self) -> None:
         """Finish what is under way and give back the rest."""
         self._stop.set()

@@ -37,6 +37,10 @@ class WorkerRole:
         self._stop = threading.Event()
         self._thread = in_thread("worker", lambda: worker.run(self._stop, self._listener.wait))
 
+    def alive(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Finish the batch that is under way."""
         self._stop.set()

@@ -12,6 +12,7 @@ from store.tables.outbox import outgoing, throttles
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
 from store.tables.thread import threads
 from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
+from store.tables.watch import presences
 from store.tables.work import dead_letters, events, ledger, timers, work
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "participants",
     "people",
     "policy_versions",
+    "presences",
     "purged_raw",
     "raw",
     "receipts",

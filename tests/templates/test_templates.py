@@ -18,6 +18,7 @@ NAMES = (
     "aside",
     "assigned",
     "bounced",
+    "canary",
     "digest",
     "escalated",
     "frame",
