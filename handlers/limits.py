@@ -6,7 +6,6 @@ failed: an authenticated person is never silenced because somebody else writes m
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import msgspec
 
 from events.message import Trust
 from events.transport import transport_of
+from store.throttled import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ class Window(msgspec.Struct, frozen=True):
     def key(self, now: datetime) -> str:
         """The count's key in the store; addresses go in as a hash, so that the table names nobody."""
         span = int(now.timestamp() // self.length.total_seconds())
-        digest = hashlib.sha256(self.value.encode()).hexdigest()[:32] if self.value else "all"
+        digest = hash_of(self.value) if self.value else "all"
         return f"{self.what}:{digest}:{span}"
 
 

@@ -17,6 +17,7 @@ from config.types import Drift, SenderCheck
 from events import subjects
 from events.message import Message, Trust
 from handlers.drift import DRIFTED, has_drifted
+from store.pseudonym import is_pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +129,8 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
     ticket = desk.known_ticket(candidate.ticket)
     if ticket is None:
         return "there is no such ticket"
+    if is_pseudonym(ticket.requester):
+        return "its requester was forgotten"
     if candidate.signed:
         return ""
     if candidate.by == BY_THREAD:

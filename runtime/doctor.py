@@ -10,6 +10,7 @@ from runtime.checkup.accounts import look_at_books, look_at_raw
 from runtime.checkup.database import look_at_database
 from runtime.checkup.days import look_at_days
 from runtime.checkup.finding import Finding, guarded
+from runtime.checkup.privacy import look_at_privacy
 from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
 from runtime.checkup.servers import look_at_broker, look_at_relay, look_at_smtp
@@ -60,6 +61,7 @@ def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
     return [
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
         *guarded("raw", lambda: look_at_raw(settings, store, deep=deep)),
+        *guarded("forgetting", lambda: look_at_privacy(store)),
         *guarded("books", lambda: look_at_books(store)),
         *guarded("days", lambda: look_at_days(store, datetime.now(UTC))),
     ]

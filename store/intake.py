@@ -67,7 +67,8 @@ _insert_contacts = BulkInsert(
     skip=("content_key",),
     returning=("id", "content_key"),
 )
-_insert_raw = BulkInsert(raw, ("key", "size", "data", "path", "at"), skip=("key",))
+# Whoever deletes bytes looks at this time, and so does not take them from a contact that comes in meanwhile.
+_insert_raw = BulkInsert(raw, ("key", "size", "data", "path", "at"), skip=("key",), renew="at")
 _count_receipts = BulkInsert(
     receipts,
     ("channel", "source_key", "contact", "at", "seen"),

@@ -145,7 +145,7 @@ class OutgoingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to one address; ``letter`` is the frozen `store.letter.Letter` as JSON.
 
     ``state`` is waiting, sending, sent, captured or failed; held; digest or digested for notifications that
-    one digest stands for.
+    one digest stands for; forgotten for one whose words went before it was sent.
     """
 
     id: int
