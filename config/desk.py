@@ -11,6 +11,7 @@ from config.canary import read_canary
 from config.hours import read_hours
 from config.mistakes import listed, near
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
+from config.retention import read_retention
 from config.table import Table
 from config.types import Agent, Deadlines, DeskText, Drift, Group, Limits, Mailbox, Mistake
 from config.unwanted import read_ops, read_spam
@@ -47,6 +48,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         deadlines=_deadlines(top.table("deadlines")),
         drift=_drift(top.table("threads")),
         spam=read_spam(top.table("spam")),
+        retention=read_retention(top.table("retention")),
         digest_to=read_ops(top.table("ops"), [mailbox for mailbox, _ in mailboxes]),
         canary=read_canary(
             top.table("canary"), [mailbox for mailbox, _ in mailboxes], [agent for agent, _ in agents]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from config.retention import Retention
+
 if TYPE_CHECKING:
     from config.webhooks import WebhookText  # noqa: TC004 - it needs `Place` from here
 
@@ -175,6 +177,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     deadlines: Deadlines = Deadlines()
     spam: Spam = Spam()
+    retention: Retention = Retention()
     drift: Drift = Drift.JOIN
     digest_to: str = ""
     canary: Canary | None = None

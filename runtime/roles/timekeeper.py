@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from runtime.canary import delivery_of, slot_of
+from runtime.retention import Housekeeper
 from runtime.roles.opening import door
 from runtime.roles.role import in_thread
 from runtime.timekeeper import Timekeeper
@@ -24,14 +25,19 @@ PATIENCE_SECONDS = 20.0
 
 
 class TimekeeperRole:
-    """Fires timers, frees leases that ran out, and hands in the canary."""
+    """Fires timers, frees leases that ran out, deletes what is not kept, and hands in the canary."""
 
     def __init__(self, parts: Parts) -> None:
         """Start ticking."""
         keeper = Timekeeper(parts.store, ring=parts.ring, now=utc_now)
         self._parts = parts
+        rulebooks = parts.rulebooks
+        housekeeper = Housekeeper(
+            parts.store, parts.files, lambda: rulebooks.current().policy.desk.retention, now=utc_now
+        )
         self._stop = threading.Event()
         self._thread = in_thread("timekeeper", lambda: keeper.run(self._stop))
+        self._keeping = in_thread("retention", lambda: housekeeper.run(self._stop))
         self._canary = in_thread("canary", self._fly)
 
     def alive(self) -> bool:
@@ -42,6 +48,7 @@ class TimekeeperRole:
         """End after the tick that is under way."""
         self._stop.set()
         self._thread.join()
+        self._keeping.join()
         self._canary.join()
 
     def _fly(self) -> None:
