@@ -95,6 +95,7 @@ def back_up_under_load(desk: DeskAtHand, target: Path) -> tuple[str, list[str]]:
         return parts.keyring.reply_tag(1), before
 
 
+@pytest.mark.timeout(400)
 def test_a_desk_under_load_comes_back_whole(desk: DeskAtHand, tmp_path: Path) -> None:
     """What was accepted before the backup is there, old tokens hold, no number is given out twice."""
     target = tmp_path / "backup"

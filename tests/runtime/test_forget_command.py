@@ -59,6 +59,7 @@ def texts(store: Store, ticket: int) -> list[str]:
         return list(connection.execute(select(entries.c.text).where(entries.c.ticket == ticket)).scalars())
 
 
+@pytest.mark.timeout(400)
 def test_no_planted_word_is_left_anywhere(desk: DeskAtHand, desk_url: str, tmp_path: Path) -> None:
     """Database, its dump, free pages and log, raw files, spool, outgoing mail: none has any of them."""
     var, log = tmp_path / "var", tmp_path / "desk.log"
