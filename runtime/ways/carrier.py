@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
+from events.transport import transport_of
 from ingest.hooks.source import UnavailableError
 from runtime.delivery import Delivered, InDoubt, Outcome, Permanent, Temporary, said
 from runtime.ways import services
@@ -106,7 +107,7 @@ class Ways:
         self, wire: bytes, *, mail_from: str, recipient: str, before_dot: Callable[[], None]
     ) -> Outcome:
         """Hand over one message; ``before_dot`` runs just before it is beyond recall."""
-        if services.transport_of(recipient):
+        if transport_of(recipient):
             return self._api.deliver(wire, before_dot)
         return self._mail.deliver(wire, mail_from=mail_from, recipient=recipient, before_dot=before_dot)
 

@@ -44,6 +44,10 @@ class Double:
             return self._telegram(asked)
         return self._twilio(asked)
 
+    def reply(self, asked: Asked) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """What is to be answered next, or else what the service says."""
+        return self.next if isinstance(self.next, tuple) else (*self.answer(asked), {})
+
     @staticmethod
     def _telegram(asked: Asked) -> tuple[int, dict[str, Any]]:
         if asked.path != f"/bot{TOKEN}/sendMessage":
@@ -83,7 +87,7 @@ def double() -> Iterator[Double]:
             if service.next == "cut":
                 self.connection.close()
                 return
-            status, told, more = service.next or (*service.answer(asked), {})  # type: ignore[misc]
+            status, told, more = service.reply(asked)
             body = json.dumps(told).encode()
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **more}.items():
