@@ -19,6 +19,7 @@ from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
 from bench.growth import growth as run_growth
+from bench.imap import imap as run_imap
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
 from bench.reading import reading as run_reading
@@ -112,6 +113,12 @@ def memory() -> None:
 def latency(*, mails: int = 3000) -> None:
     """Measure how long 250 takes while ten senders push and the broker is down."""
     _show("latency", run_latency(mails=mails))
+
+
+@app.command
+def imap(*, mails: int = 2000, rounds: int = 3) -> None:
+    """Measure fetching MAILS from Dovecot beside django-helpdesk's fetching of the same, in turns."""
+    _show("imap", run_imap(mails=mails, rounds=rounds))
 
 
 @app.command

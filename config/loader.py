@@ -9,6 +9,7 @@ import msgspec
 from config.channels import read_channels
 from config.desk import read_desk
 from config.folder import check_names, read_files, template_of
+from config.imap import ImapText, read_imap
 from config.mistakes import PolicyError, in_order
 from config.positions import Document, read
 from config.rules import read_rules
@@ -69,15 +70,23 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
         rules = read_rules(document, mistakes)
     smtp = SmtpText()
     webhooks: tuple[WebhookText, ...] = ()
+    imap: tuple[ImapText, ...] = ()
     if document := _document("channels.toml", files, mistakes):
         smtp = read_channels(document, mistakes)
         webhooks = read_webhooks(document, desk, mistakes)
+        imap = read_imap(document, desk, mistakes)
     if desk_document:
         mistakes += _unstamped(desk, smtp, desk_document)
     # Without its desk a rule's groups and agents would all seem unknown.
     known = rules if desk_document else ()
     policy = Policy(
-        desk=desk, smtp=smtp, webhooks=webhooks, rules=known, templates=templates, files=dict(files)
+        desk=desk,
+        smtp=smtp,
+        webhooks=webhooks,
+        imap=imap,
+        rules=known,
+        templates=templates,
+        files=dict(files),
     )
     return Reading(policy, in_order(mistakes))
 

@@ -14,6 +14,7 @@ import msgspec
 from config.retention import Retention
 
 if TYPE_CHECKING:
+    from config.imap import ImapText  # noqa: TC004 - it needs `Mistake` from here
     from config.webhooks import WebhookText  # noqa: TC004 - it needs `Place` from here
 
 
@@ -248,6 +249,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     desk: DeskText
     smtp: SmtpText = SmtpText()
     webhooks: tuple[WebhookText, ...] = ()
+    imap: tuple[ImapText, ...] = ()
     rules: tuple[RuleText, ...] = ()
     templates: dict[str, str] = {}
     files: dict[str, str] = {}

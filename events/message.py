@@ -71,13 +71,17 @@ class Attachment(msgspec.Struct, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """What the channel itself knew: who handed the message over, and for whom."""
+    """What the channel itself knew: who handed the message over, and for whom.
+
+    ``whole`` is how many octets the message has of which only the beginning was taken; 0 where all was.
+    """
 
     mail_from: str = ""
     recipients: tuple[str, ...] = ()
     client: str = ""
     helo: str = ""
     encrypted: bool = False
+    whole: int = 0
 
 
 class Bounce(msgspec.Struct, frozen=True):

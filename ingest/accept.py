@@ -51,8 +51,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     Either ``raw`` holds the bytes, or ``spooled`` names a complete, fsynced file in the door's spool folder,
     which the door takes over. ``source_key`` is the channel's own name for the message, where it has one.
     Where ``raw`` is a request, ``mail`` is the mail in it, or ``thread`` names what it belongs to, if to any:
-    without a mail in it the source key alone says which request is the same.
-    ``traceparent`` (W3C Trace Context) is what its sender gave, if any. Times are UTC.
+    without a mail in it the source key alone says which request is the same. ``arrived`` is when it reached
+    the mailbox, where that is not now. ``traceparent`` (W3C Trace Context) is what its sender gave, if any.
+    Times are UTC.
     """
 
     channel: str
@@ -67,6 +68,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     mail: bytes | None = None
     thread: str = ""
     traceparent: str = ""
+    arrived: datetime | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -245,9 +247,12 @@ def _storable(delivery: Delivery) -> Delivery:
 
 def _source_key(delivery: Delivery, mailbox: str) -> str:
     """The channel's name for the message at this mailbox, short enough for an index; may be empty."""
-    if not delivery.source_key:
-        return ""
-    name = f"{delivery.source_key}/{mailbox}"
+    return receipt_key(delivery.source_key, mailbox) if delivery.source_key else ""
+
+
+def receipt_key(source_key: str, mailbox: str) -> str:
+    """Under what a receipt of this mailbox is found, for a message that its channel has a name for."""
+    name = storable(f"{source_key}/{mailbox}")
     return name if len(name) <= SOURCE_KEY_MOST else hashlib.sha256(name.encode()).hexdigest()
 
 

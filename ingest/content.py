@@ -87,7 +87,8 @@ def content_keys(content: Content, delivery: Delivery) -> list[str]:
             hashlib.sha256(mailbox.encode() + b"\0" + named).hexdigest() for mailbox in delivery.mailboxes
         ]
     found = _MESSAGE_ID.search(content.head)
-    name = found[1] if found else delivery.received_at.date().isoformat().encode()
+    day = (delivery.arrived or delivery.received_at).date()
+    name = found[1] if found else day.isoformat().encode()
     tail = b"\0".join((name, content.lasting))
     return [hashlib.sha256(mailbox.encode() + b"\0" + tail).hexdigest() for mailbox in delivery.mailboxes]
 

@@ -10,6 +10,7 @@ from runtime.checkup.accounts import look_at_books, look_at_raw
 from runtime.checkup.database import look_at_database
 from runtime.checkup.days import look_at_days
 from runtime.checkup.finding import Finding, guarded
+from runtime.checkup.imap import look_at_imap
 from runtime.checkup.privacy import look_at_privacy
 from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
@@ -59,6 +60,7 @@ def worst(found: Sequence[Finding]) -> str:
 
 def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
     return [
+        *guarded("imap", lambda: look_at_imap(settings, store, datetime.now(UTC))),
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
         *guarded("raw", lambda: look_at_raw(settings, store, deep=deep)),
         *guarded("forgetting", lambda: look_at_privacy(store)),

@@ -10,6 +10,7 @@ import structlog
 from config.types import SenderCheck
 from events.message import Envelope, Message, Trust
 from events.types import ContactChecked, Event
+from ingest.beginning import say_if_cut
 from ingest.behalf import on_behalf
 from ingest.hooks.registry import of_channel
 from ingest.mail import Context, read
@@ -100,7 +101,8 @@ class Reader:
             return source.parse(raw, context)
         if source is not None and source.mail is not None:
             raw = source.mail(raw)
-        message = _told(raw, read(raw, context), policy, event)
+        message = say_if_cut(read(raw, context), len(raw), policy.desk.languages)
+        message = _told(raw, message, policy, event)
         return on_behalf(raw, message, policy, context)
 
 

@@ -35,15 +35,16 @@ log = structlog.get_logger(__name__)
 def run(*role: str) -> int:
     """Start the desk and run until Ctrl-C.
 
-    Without roles, everything runs in this process: mail in by SMTP, HTTP, the worker, the errands, the sender
-    and the timekeeper. With roles, only those; the others then run elsewhere on the same PostgreSQL database.
+    Without roles, everything runs in this process: mail in by SMTP and IMAP, HTTP, the worker, the errands,
+    the sender and the timekeeper. With roles, only those; the others then run elsewhere on the same
+    PostgreSQL database.
 
     Examples: `despacho run` · `despacho run smtp` · `despacho run worker sender timekeeper`
 
     Parameters
     ----------
     role
-        smtp, http, worker, errands, sender or timekeeper.
+        smtp, imap, http, worker, errands, sender or timekeeper.
     """
     unknown = [name for name in role if name not in roles.ROLES]
     if unknown:

@@ -7,6 +7,7 @@ No foreign keys: rows of several tables are flushed together from prebuilt state
 from __future__ import annotations
 
 from store.tables.house import agents, counters, policy_versions, signing_keys
+from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.outbox import outgoing, throttles
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
@@ -25,6 +26,9 @@ __all__ = [
     "entries",
     "events",
     "forgettings",
+    "imap_accounts",
+    "imap_folders",
+    "imap_mails",
     "ledger",
     "message_ids",
     "messages",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BOUNDED = {
     "agents",  # as many as people work here
     "counters",  # three
+    "imap_accounts",  # a few
+    "imap_folders",  # one each time that a server numbers a folder's mails anew
     "policy_versions",  # one each time that somebody changes the policy
     "signing_keys",  # a few
     "throttles",  # those of the last day
