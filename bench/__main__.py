@@ -19,6 +19,7 @@ from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
 from bench.growth import growth as run_growth
+from bench.http import http as run_http
 from bench.imap import imap as run_imap
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
@@ -79,6 +80,12 @@ def growth(
         show_growth(grown, about, console)
         figures[stack] = about | {"costs": [cost.summary() for cost in grown]}
     _write("growth", figures)
+
+
+@app.command
+def http(*, requests: int = 3000, rounds: int = 5, connections: int = 32) -> None:
+    """Post signed requests of 1.8 KB that are kept, and that are not, and write build/http.json."""
+    _show("http", run_http(requests=requests, rounds=rounds, connections=connections))
 
 
 @app.command

@@ -9,6 +9,7 @@ import msgspec
 from config.channels import read_channels
 from config.desk import read_desk
 from config.folder import check_names, read_files, template_of
+from config.form import FormText, read_form
 from config.imap import ImapText, read_imap
 from config.mistakes import PolicyError, in_order
 from config.positions import Document, read
@@ -71,10 +72,12 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
     smtp = SmtpText()
     webhooks: tuple[WebhookText, ...] = ()
     imap: tuple[ImapText, ...] = ()
+    form: FormText | None = None
     if document := _document("channels.toml", files, mistakes):
         smtp = read_channels(document, mistakes)
         webhooks = read_webhooks(document, desk, mistakes)
         imap = read_imap(document, desk, mistakes)
+        form = read_form(document, desk, mistakes)
     if desk_document:
         mistakes += _unstamped(desk, smtp, desk_document)
     # Without its desk a rule's groups and agents would all seem unknown.
@@ -84,6 +87,7 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
         smtp=smtp,
         webhooks=webhooks,
         imap=imap,
+        form=form,
         rules=known,
         templates=templates,
         files=dict(files),

@@ -14,6 +14,7 @@ import msgspec
 from config.retention import Retention
 
 if TYPE_CHECKING:
+    from config.form import FormText  # noqa: TC004 - it needs what stands here
     from config.imap import ImapText  # noqa: TC004 - it needs `Mistake` from here
     from config.webhooks import WebhookText  # noqa: TC004 - it needs `Place` from here
 
@@ -250,6 +251,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     smtp: SmtpText = SmtpText()
     webhooks: tuple[WebhookText, ...] = ()
     imap: tuple[ImapText, ...] = ()
+    form: FormText | None = None
     rules: tuple[RuleText, ...] = ()
     templates: dict[str, str] = {}
     files: dict[str, str] = {}

@@ -15,7 +15,12 @@ from handlers.unwanted import SPAM_TAG
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
+    from store.records import TicketRecord
 
+FORM = "form"
+"""The channel of the web form."""
+CONFIRM = "confirm"
+"""What the link is signed for."""
 ALL_DAY = ("00:00-24:00",)
 
 
@@ -43,7 +48,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         language=ticket.language,
         effect_key=f"ack:{ticket.id}",
         nonce="ack",
-        values=common_values(desk, ticket) | _hours(desk),
+        values=common_values(desk, ticket) | _hours(desk) | _confirmation(desk, ticket),
         automatic=True,
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
@@ -68,6 +73,15 @@ def _why_not(message: Message, desk: Desk) -> str:
         ),
     )
     return next((why for holds, why in reasons if holds), "")
+
+
+def _confirmation(desk: Desk, ticket: TicketRecord) -> dict[str, object]:
+    """The link by which whoever wrote by the form says that the address is theirs."""
+    form = desk.policy.form
+    if form is None or ticket.channel != FORM:
+        return {}
+    token = desk.keyring.sign(CONFIRM, str(ticket.id))
+    return {"confirm": f"{form.url}/confirm/{token}?lang={ticket.language}"}
 
 
 def _hours(desk: Desk) -> dict[str, object]:

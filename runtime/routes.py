@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers import manual
+from runtime.by_hand import at_ticket
 from runtime.certificates import Certificates
 from runtime.hooks import Hooks
 from runtime.roles.opening import mailbox_of
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 def routes(parts: Parts, door: Door) -> list[HTTPRouteHandler | Router]:
     """The handlers, made for these parts; ``door`` is the role's own, which closes it."""
-    return [*_webhooks(parts, door), *_front(parts, door)]
+    return [*_webhooks(parts, door), *_form(parts, door), *_front(parts, door)]
 
 
 def _webhooks(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
@@ -39,3 +41,25 @@ def _front(parts: Parts, door: Door) -> list[HTTPRouteHandler | Router]:
     from runtime.front import front  # noqa: PLC0415 - only the role pays for the server
 
     return front(parts, door)
+
+
+def _form(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
+    from ingest.form.routes import Forms, forms  # noqa: PLC0415 - only the role pays for the server
+
+    def confirm(number: int) -> bool:
+        """Note that a requester has confirmed; false where there is no such ticket."""
+        with at_ticket(parts.store, number) as desk:
+            known = desk.known_ticket(number) is not None
+            if known:
+                manual.confirm(desk, number)
+        return known
+
+    return forms(
+        Forms(
+            door=door,
+            policy=lambda: parts.rulebooks.current().policy,
+            keyring=parts.keyring,
+            confirm=confirm,
+            clock=utc_now,
+        )
+    )

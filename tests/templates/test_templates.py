@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "answer": "552 5.2.2 full",
     "because": "fewest-open-tickets",
     "body": "first-words\n\nlast-words",
+    "confirm": "https://desk.x.example/confirm/1042.abc",
     "content": "the-content",
     "count": 3,
     "desk": "Acme Brukerstøtte",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.http import HttpChannel, HttpSettings
 from ingest.http.incoming import Incoming, incoming
 from tests.servers.loopback import HOST
-from tests.store.house import SUPPORT, House
+from tests.store.house import SUPPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 class Hooked:
     """Posts to the channel, and looks into its store."""
 
-    def __init__(self, channel: HttpChannel, house: House) -> None:
+    def __init__(self, channel: HttpChannel) -> None:
         self.channel = channel
-        self.house = house
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes, HTTPMessage]:
         """One request on a connection of its own: status, body, headers."""
@@ -48,14 +47,16 @@ class Hooked:
 
 
 @contextmanager
-def hooked(house: House, find: Callable[[str], Hook | None], now: datetime, **needs: Any) -> Iterator[Hooked]:
+def hooked(
+    acceptor: Acceptor, find: Callable[[str], Hook | None], now: datetime, **needs: Any
+) -> Iterator[Hooked]:
     """The channel, until the test ends; ``needs`` are further fields of `Incoming`."""
-    given = {"door": house.door, "mailbox_of": _mailbox_of, "clock": lambda: now, **needs}
+    given = {"door": acceptor, "mailbox_of": _mailbox_of, "clock": lambda: now, **needs}
     route = incoming(Incoming(find=find, **given))
     channel = HttpChannel(HttpSettings(port=0, stop_seconds=1), {}, [route])
     channel.start()
     try:
-        yield Hooked(channel, house)
+        yield Hooked(channel)
     finally:
         channel.stop()
 

@@ -42,7 +42,7 @@ def only(one: Captured) -> dict[str, Hook]:
 def test_a_hundred_at_once_are_one_event(house: House, one: Captured) -> None:
     """The same request a hundred times in parallel: each is told yes, and there is one contact, one event."""
     path = one.line.split()[1]
-    with hooked(house, only(one).get, one.received_at) as desk:
+    with hooked(house.door, only(one).get, one.received_at) as desk:
         statuses = desk.at_once(100, path, one.body, one.headers)
     assert set(statuses) == {one.source.done.status}
     assert len(statuses) == 100
@@ -54,7 +54,7 @@ def test_a_hundred_at_once_are_one_event(house: House, one: Captured) -> None:
 
 def test_accepted_is_committed(house: House) -> None:
     """What is answered with 202 can be read again, byte for byte, from another connection."""
-    with hooked(house, only(QUESTION).get, QUESTION.received_at) as desk:
+    with hooked(house.door, only(QUESTION).get, QUESTION.received_at) as desk:
         status, said, _ = desk.post("/in/standard", QUESTION.body, QUESTION.headers)
         assert (status, said) == (202, b'{"accepted":true}')
         with house.store.reading() as connection:
@@ -66,7 +66,7 @@ def test_two_that_ask_the_same_are_two(house: House) -> None:
     """The source's own name tells requests apart, not their words: two people may ask the same."""
     one, other = QUESTION, load(FOLDER / "standard" / "svix.http")
     assert one.body == other.body
-    with hooked(house, only(one).get, one.received_at) as desk:
+    with hooked(house.door, only(one).get, one.received_at) as desk:
         for each in (one, other, one):
             assert desk.post("/in/standard", each.body, each.headers)[0] == 202
     assert house.count(tables.contacts) == 2
@@ -75,7 +75,7 @@ def test_two_that_ask_the_same_are_two(house: House) -> None:
 def test_a_forged_request_is_401_and_nothing_is_kept(house: House) -> None:
     """Whoever has no signature learns nothing but that."""
     headers = {**QUESTION.headers, "webhook-signature": "v1,AAAA"}
-    with hooked(house, only(QUESTION).get, QUESTION.received_at) as desk, capture_logs() as logs:
+    with hooked(house.door, only(QUESTION).get, QUESTION.received_at) as desk, capture_logs() as logs:
         status, said, _ = desk.post("/in/standard", QUESTION.body, headers)
     assert (status, said) == (401, b'{"error":"unauthorized"}')
     assert house.count(tables.contacts) == 0
@@ -84,7 +84,7 @@ def test_a_forged_request_is_401_and_nothing_is_kept(house: House) -> None:
 
 def test_a_name_that_nobody_set_up_is_not_there(house: House) -> None:
     """404, as for any path."""
-    with hooked(house, only(QUESTION).get, QUESTION.received_at) as desk:
+    with hooked(house.door, only(QUESTION).get, QUESTION.received_at) as desk:
         assert desk.post("/in/other", QUESTION.body, QUESTION.headers)[0] == 404
 
 
@@ -94,7 +94,7 @@ def test_a_body_has_a_bound(house: House, more: int, status: int, *, chunked: bo
     """Just the bound is read, one byte more is 413, told beforehand or found while it streams in."""
     size = LARGEST + more
     body = iter([b"x" * 65_536] * (size // 65_536) + [b"x" * (size % 65_536)]) if chunked else b"x" * size
-    with hooked(house, only(QUESTION).get, QUESTION.received_at) as desk:
+    with hooked(house.door, only(QUESTION).get, QUESTION.received_at) as desk:
         try:
             assert desk.post("/in/standard", body, QUESTION.headers)[0] == status  # type: ignore[arg-type]
         except (BrokenPipeError, ConnectionResetError):
@@ -104,7 +104,7 @@ def test_a_body_has_a_bound(house: House, more: int, status: int, *, chunked: bo
 
 def test_bodies_under_way_have_a_bound_together(house: House) -> None:
     """More than may be in memory at once is put off, and the bytes are counted no more afterwards."""
-    with hooked(house, only(QUESTION).get, QUESTION.received_at, in_flight=len(QUESTION.body)) as desk:
+    with hooked(house.door, only(QUESTION).get, QUESTION.received_at, in_flight=len(QUESTION.body)) as desk:
         status, _, headers = desk.post("/in/standard", QUESTION.body + b" ", QUESTION.headers)
         assert (status, bool(headers["Retry-After"])) == (503, True)
         for _ in range(3):
@@ -114,7 +114,7 @@ def test_bodies_under_way_have_a_bound_together(house: House) -> None:
 def test_a_desk_that_is_behind_puts_off(tmp_path: Path) -> None:
     """A full disk or a long backlog is 503 with Retry-After, before the body is looked at."""
     house = House(f"sqlite:///{tmp_path / 'desk.sqlite3'}", tmp_path, bounds=Bounds(backlog=5), undone=6)
-    with hooked(house, only(QUESTION).get, QUESTION.received_at) as desk:
+    with hooked(house.door, only(QUESTION).get, QUESTION.received_at) as desk:
         status, _, headers = desk.post("/in/standard", QUESTION.body, QUESTION.headers)
     house.close()
     assert (status, headers["Retry-After"]) == (503, "30")
@@ -137,7 +137,7 @@ def test_a_failure_of_ours_is_temporary_and_says_nothing(house: House) -> None:
             future.set_exception(OSError("Canary: /var/lib/desk is gone"))
             return future
 
-    with hooked(house, only(QUESTION).get, QUESTION.received_at, door=Broken()) as desk:
+    with hooked(house.door, only(QUESTION).get, QUESTION.received_at, door=Broken()) as desk:
         status, said, headers = desk.post("/in/standard", QUESTION.body, QUESTION.headers)
     assert (status, said) == (503, b'{"error":"service unavailable"}')
     assert headers["Retry-After"]
@@ -149,7 +149,7 @@ def test_a_secret_that_cannot_be_had_is_our_trouble(house: House) -> None:
     def find(_name: str) -> Hook | None:
         raise UnavailableError("no secret of the webhook standard can be had")
 
-    with hooked(house, find, QUESTION.received_at) as desk:
+    with hooked(house.door, find, QUESTION.received_at) as desk:
         status, said, _ = desk.post("/in/standard", QUESTION.body, QUESTION.headers)
     assert (status, said) == (503, b'{"error":"service unavailable"}')
 
@@ -164,7 +164,7 @@ def test_one_broken_source_is_nothing_to_the_others(house: House) -> None:
         QUESTION.hook, source=msgspec.structs.replace(QUESTION.source, verify=raising)
     )
     hooks = {"standard": QUESTION.hook, "broken": broken}
-    with hooked(house, hooks.get, QUESTION.received_at) as desk:
+    with hooked(house.door, hooks.get, QUESTION.received_at) as desk:
         for _ in range(3):
             assert desk.post("/in/broken", QUESTION.body, QUESTION.headers)[0] == 503
             assert desk.post("/in/standard", QUESTION.body, QUESTION.headers)[0] == 202
