@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from ingest.accept import Acceptor
     from ingest.hooks.source import Hook
 
 
