@@ -89,7 +89,8 @@ def said_page(language: str, word: str) -> str:
 
 
 def _page(language: str, **values: Any) -> str:
-    usual: dict[str, Any] = {"faults": {}, "said": "", "style": STYLE}
+    faults = {**dict.fromkeys((*LONGEST, "files", "form"), ""), **values.pop("faults", {})}
+    usual: dict[str, Any] = {"faults": faults, "wrong": any(faults.values()), "said": "", "style": STYLE}
     return _template().render(language=language, words=WORDS[language], **(usual | values))
 
 
