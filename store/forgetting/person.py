@@ -15,7 +15,7 @@ FORGOTTEN = "[forgotten]"
 RUN = 4
 """So many words of a person's in a row are theirs, wherever they stand; shorter texts count as a whole."""
 _WORD = re.compile(r"\S+")
-_AROUND = "> *_.,;:!?()[]{}<>\"'\u00ab\u00bb\u201c\u201d\u2018\u2019"
+_AROUND = "> -|*_.,;:!?()[]{}<>\"'\u00ab\u00bb\u201c\u201d\u2018\u2019"
 _SHORTEST = 8
 """Characters: shorter names and texts stand in any mail."""
 
@@ -147,4 +147,5 @@ def _without_runs(text: str, runs: frozenset[tuple[str, ...]]) -> str:
 def _joined(pieces: list[str]) -> str:
     """The pieces with one mark in the place of several that follow each other."""
     text = "".join(pieces)
-    return re.sub(rf"{re.escape(FORGOTTEN)}(?:\s*{re.escape(FORGOTTEN)})+", FORGOTTEN, text)
+    mark = re.escape(FORGOTTEN)
+    return re.sub(rf"{mark}(?:[\s>|-]*{mark})+", FORGOTTEN, text)
