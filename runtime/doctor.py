@@ -16,6 +16,7 @@ from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
 from runtime.checkup.servers import look_at_broker, look_at_relay, look_at_smtp
 from runtime.checkup.waiting import look_at_disk, look_at_waiting
+from runtime.checkup.watch import look_at_canary, look_at_roles
 from runtime.settings import Settings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
     return [
         *guarded("imap", lambda: look_at_imap(settings, store, datetime.now(UTC))),
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
+        *guarded("roles", lambda: look_at_roles(store, datetime.now(UTC))),
+        *guarded("canary", lambda: look_at_canary(store, datetime.now(UTC))),
         *guarded("raw", lambda: look_at_raw(settings, store, deep=deep)),
         *guarded("forgetting", lambda: look_at_privacy(store)),
         *guarded("books", lambda: look_at_books(store)),
