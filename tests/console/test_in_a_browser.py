@@ -1,4 +1,4 @@
-"""A real browser looks at the console: nothing that anybody wrote runs, and nothing is asked for elsewhere."""
+"""A real browser looks at the console: nothing that anybody wrote runs, nothing is asked for elsewhere."""
 
 from __future__ import annotations
 
