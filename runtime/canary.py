@@ -14,14 +14,14 @@ import msgspec
 from events.message import Envelope
 from handlers.canary import CANARY, effect_key
 from ingest.accept import Delivery
-from store import canaries
+from store import canaries, policies, presence
 from store.engine import StoreError
 
 if TYPE_CHECKING:
     from config.types import Canary
     from runtime.rulebooks import Rulebooks
     from store.canaries import Flight
-    from store.engine import Store
+    from store.engine import Connection, Store
 
 LOOK_BACK: Final = 12
 """So many slots are looked at for a canary that came through."""
@@ -90,18 +90,19 @@ def canary_state(rulebooks: Rulebooks, store: Store, now: datetime) -> CanarySta
 def state_of(canary: Canary, mailbox: str, store: Store, now: datetime) -> CanaryState:
     """How the canaries of this address fare.
 
-    The slot of ``late`` seconds ago must have a canary that came through. Without any canary in the slots
-    that are looked at nothing is said to be late: the desk was not at work, and its roles say so.
+    The slot of ``late`` seconds ago must have a canary that came through. Where no slot that is looked at has
+    one, it is late as soon as a timekeeper has been at work with this policy for long enough.
     """
-    last = slot_of(now, canary)
-    slots = {f"{_key(slot, canary)}/{mailbox}": slot for slot in range(last - LOOK_BACK, last + 1)}
+    first = slot_of(now - timedelta(seconds=canary.late), canary) - LOOK_BACK
+    slots = {f"{_key(slot, canary)}/{mailbox}": slot for slot in range(first, slot_of(now, canary) + 1)}
     with store.reading() as connection:
         flights = canaries.flights(connection, CANARY, list(slots), effect_key)
+        missing = not flights and _is_missing(connection, canary, now)
     by_slot = {slots[flight.key]: flight for flight in flights}
     through = [flight for flight in flights if flight.done_at is not None]
     newest = max(through, key=lambda flight: flight.began_at, default=None)
     return CanaryState(
-        late=_is_late(by_slot, canary, now),
+        late=missing or _is_late(by_slot, canary, now),
         done_at=newest.done_at if newest else None,
         took=newest.done_at - newest.began_at if newest and newest.done_at else None,
     )
@@ -120,6 +121,19 @@ def _is_late(by_slot: dict[int, Flight], canary: Canary, now: datetime) -> bool:
     if flight is None:
         return True
     return flight.done_at is None and now - flight.began_at > patience
+
+
+def _is_missing(connection: Connection, canary: Canary, now: datetime) -> bool:
+    """Whether somebody should have handed one in long ago: its door may be shut."""
+    began = [
+        one.since
+        for one in presence.everyone(connection)
+        if one.role == "timekeeper" and one.seen_at >= now - presence.GONE
+    ]
+    stored = policies.fetch(connection, policies.current_version(connection))
+    if not began or stored is None:
+        return False
+    return now > max(min(began), stored.at) + timedelta(seconds=canary.every + canary.late)
 
 
 def _key(slot: int, canary: Canary) -> str:

@@ -11,8 +11,9 @@ from sqlalchemy import update
 from config.loader import load
 from config.types import Canary
 from runtime.canary import canary_state, delivery_of, slot_of, state_of
-from store import aside
+from store import aside, presence
 from store.books import read_books
+from store.presence import Present
 from store.tables import contacts, outgoing, tickets
 from tests.store.house import EXAMPLE, SUPPORT, House
 
@@ -117,6 +118,26 @@ def test_a_desk_that_has_just_got_its_canary_is_not_late(kept: House) -> None:
     """Before the first one there is nothing to miss; and a desk without one has no state at all."""
     assert not state(kept).late
     assert state_of(CANARY, SUPPORT, kept.store, kept.now).done_at is None
+
+
+def test_a_door_that_stays_shut_is_late_for_as_long_as_it_does(kept: House) -> None:
+    """Without any canary in all the slots that are looked at, a timekeeper at work is asked where it is."""
+    began = kept.now
+
+    def at_work() -> None:
+        here = Present(id="t", role="timekeeper", host="h", since=began, seen_at=kept.now)
+        with kept.store.writing() as connection:
+            presence.beat(connection, [here], kept.now)
+
+    at_work()
+    assert not state(kept).late
+    kept.pass_time(seconds=300 + 121)
+    assert not state(kept).late
+    at_work()
+    assert state(kept).late
+    kept.pass_time(days=2)
+    at_work()
+    assert state(kept).late
 
 
 def test_without_a_canary_nothing_is_said(house: House) -> None:
