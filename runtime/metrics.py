@@ -19,6 +19,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from runtime.canary import canary_state
 from runtime.expiries import expiries
 from store import gauges, presence
+from store.engine import StoreError
 from store.faults import DatabaseError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Metrics:
         try:
             yield from self._desk(now)
             up = 1
-        except DatabaseError as error:
+        except (DatabaseError, StoreError) as error:
             log.warning("metrics_incomplete", error=type(error).__name__)
             up = 0
         yield _gauge("database_up", "Whether the database answered these questions.", up)
