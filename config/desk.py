@@ -8,12 +8,15 @@ import msgspec
 
 from config.address import bare
 from config.canary import read_canary
+from config.choices import Drift
+from config.duration import SECONDS
 from config.hours import read_hours
 from config.mistakes import listed, near
+from config.modes import Mode
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
 from config.retention import read_retention
 from config.table import Table
-from config.types import Agent, Deadlines, DeskText, Drift, Group, Limits, Mailbox, Mistake
+from config.types import Agent, Deadlines, DeskText, Group, Limits, Mailbox, Mistake
 from config.unwanted import read_ops, read_spam
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     mailboxes = read_mailboxes(top.tables("mailbox"), [group for group, _ in groups], spoken)
     desk = DeskText(
         name=name,
+        mode=top.choice("mode", Mode) or Mode.LIVE,
+        acknowledge_within=top.seconds("acknowledge_within", SECONDS["d"]),
         languages=languages or ("en",),
         mailboxes=tuple(mailbox for mailbox, _ in mailboxes),
         agents=tuple(agent for agent, _ in agents),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from config.choices import Drift, SpamThen
+from config.modes import Mode, acts
 from config.retention import Retention
 
 if TYPE_CHECKING:
@@ -25,20 +27,6 @@ class SenderCheck(enum.StrEnum):
     OFF = "off"
     DNS = "dns"
     HEADERS = "headers"
-
-
-class SpamThen(enum.StrEnum):
-    """What becomes of mail that a filter took for spam: kept without a ticket, or a ticket with a tag."""
-
-    SET_ASIDE = "set-aside"
-    TAG = "tag"
-
-
-class Drift(enum.StrEnum):
-    """Where an answer on quite another subject goes: on its ticket all the same, or on one that is linked."""
-
-    JOIN = "join"
-    LINK = "link"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -76,7 +64,7 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     """An address of the desk; ``aliases`` are further addresses that mean the same mailbox.
 
     ``check`` is how its senders are checked, where that is not as in ``channels.toml``. ``reply_to_from`` are
-    addresses and domains of forms: what they send is of whom their Reply-To names.
+    addresses and domains of forms: what they send is of whom their Reply-To names. ``mode``: not the desk's.
     """
 
     address: str
@@ -86,6 +74,7 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     check: SenderCheck | None = None
     reply_to_from: tuple[str, ...] = ()
+    mode: Mode | None = None
 
 
 class SmtpText(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,9 +157,11 @@ class Canary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskText(msgspec.Struct, frozen=True, kw_only=True):
-    """``desk.toml``: the desk itself; ``digest_to`` is who hears each day what was set aside."""
+    """``desk.toml``; ``digest_to`` hears what is set aside, ``acknowledge_within`` is seconds (0: any)."""
 
     name: str
+    mode: Mode = Mode.LIVE
+    acknowledge_within: int = 86_400
     languages: tuple[str, ...] = ("en",)
     mailboxes: tuple[Mailbox, ...] = ()
     agents: tuple[Agent, ...] = ()
@@ -278,6 +269,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         """Whether any sender is looked up in DNS."""
         checks = {self.sender_check("smtp", mailbox.address) for mailbox in self.desk.mailboxes}
         return SenderCheck.DNS in checks
+
+    def is_live(self, mailbox: str) -> bool:
+        """Whether mail to this mailbox is answered, flagged and moved; in shadow it is only taken in."""
+        return acts(self.desk, self.mailbox(mailbox))
 
     def sender_check(self, channel: str, mailbox: str) -> SenderCheck:
         """How senders of mail that came by this channel to this mailbox are checked."""

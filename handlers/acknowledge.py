@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from events.message import Address, Kind, Message, Trust
 from events.transport import transport_of
 from events.types import TicketOpened
+from handlers.age import SETTING, too_old
 from handlers.compose import Draft, common_values, send
 from handlers.limits import acknowledgement_windows, allow
 from handlers.registry import Stage, handles
@@ -34,6 +35,10 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         why_not = why_not or "the ticket is tagged as spam"
     if ticket.unacknowledged_by:
         why_not = why_not or f"the rule {ticket.unacknowledged_by!r} says so"
+    old = too_old(message, desk.policy.desk.acknowledge_within, desk.now)
+    if old and not why_not:
+        desk.change(ticket.id, unacknowledged_by=SETTING)
+        why_not = old
     if not why_not:
         limits = desk.policy.desk.limits
         windows = acknowledgement_windows(limits, message.sender.address, ticket.subject, message.trust)
@@ -57,22 +62,21 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
 
 def _why_not(message: Message, desk: Desk) -> str:
     """Why this sender must not be answered automatically, or an empty string."""
-    if not message.sender.address:
-        return "the sender has no address"
-    if message.kind is not Kind.HUMAN:
-        return f"the mail is {message.kind.value} ({message.kind_because})"
-    if message.never_answer:
-        return message.never_answer
-    address = message.sender.address
+    sender, terms = message.sender.address, message.terms
     reasons = (
-        (desk.is_ours(address), "the sender is one of our own mailboxes"),
+        (not terms.acknowledge, "whoever handed it in said so"),
+        (terms.past and desk.policy.is_staff(sender), "one of us wrote it"),
+        (not sender, "the sender has no address"),
+        (message.kind is not Kind.HUMAN, f"the mail is {message.kind.value} ({message.kind_because})"),
+        (bool(message.never_answer), message.never_answer),
+        (desk.is_ours(sender), "the sender is one of our own mailboxes"),
         (message.trust is Trust.FAILED, "the sender failed authentication"),
         (
-            transport_of(address) not in {"", message.channel},
+            transport_of(sender) not in {"", message.channel},
             "the address is of a service that this did not come by",
         ),
     )
-    return next((why for holds, why in reasons if holds), "")
+    return next((reason for holds, reason in reasons if holds), "")
 
 
 def _confirmation(desk: Desk, ticket: TicketRecord) -> dict[str, object]:

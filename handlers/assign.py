@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 @handles(TicketOpened, stage=Stage.ASSIGN)
 def assign(event: TicketOpened, desk: Desk) -> None:
     """Find an agent for a new ticket that no rule has given to somebody."""
-    agent = desk.ticket(event.ticket).agent
-    if agent:
+    ticket = desk.ticket(event.ticket)
+    agent = ticket.agent
+    if ticket.status == "solved":
+        desk.trace(event.ticket, {"assigned": agent or None, "because": "the ticket was solved long ago"})
+    elif agent:
         desk.trace(event.ticket, {"assigned": agent, "because": "a rule named the agent"})
     else:
         assign_ticket(desk, event.ticket)

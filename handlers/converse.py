@@ -10,6 +10,7 @@ from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
 from events.transport import transport_of
 from events.types import By, ContactChecked, ContactReleased, ReplyAdded, TicketOpened
+from handlers import history
 from handlers.alerts import RESOLVED, alert_told
 from handlers.commands import Commands, read_commands
 from handlers.drift import DRIFTED
@@ -42,9 +43,12 @@ def converse(event: ContactChecked, desk: Desk) -> None:
             desk.trace(match.ticket, _explain(match, message), event.contact)
         alert_told(event, message, match.ticket, desk)
         return
+    if match.ticket is None and not isinstance(event, ContactReleased):
+        _keep_machines_out(message)
+    if history.is_ours(message, desk):
+        _we_wrote(event, message, match, desk)
+        return
     if match.ticket is None:
-        if not isinstance(event, ContactReleased):
-            _keep_machines_out(message)
         # Written after the ticket is there, so that it stands on the ticket why its mail joined no other.
         desk.trace(open_ticket(event, message, match, desk), _explain(match, message), event.contact)
         return
@@ -53,6 +57,18 @@ def converse(event: ContactChecked, desk: Desk) -> None:
         _agent_wrote(event, message, match.ticket, match, desk)
     else:
         _requester_wrote(event, message, match.ticket, match, desk)
+
+
+def _we_wrote(event: ContactChecked, message: Message, match: Match, desk: Desk) -> None:
+    """Keep what one of us wrote in the past; where it began a ticket, that is of whom it went to."""
+    number, entry = match.ticket, None
+    if number is None:
+        number = open_ticket(event, history.asked_by(message, desk), match, desk)
+        entry = desk.contact(event.contact).entry
+    desk.trace(number, _explain(match, message), event.contact)
+    wrote = history.claim(message, number, entry, event.contact, desk)
+    if entry is None:
+        desk.settle(event.contact, "reply", ticket=number, entry=wrote)
 
 
 def _keep_machines_out(message: Message) -> None:
@@ -97,16 +113,15 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         TicketRecord(
             id=number,
             subject=subject_for(message),
-            group_name=mailbox.group if mailbox else "",
+            group_name=message.terms.group or (mailbox.group if mailbox else ""),
             mailbox=mailbox.address if mailbox else message.mailbox,
             channel=message.channel,
             language=_language(message, desk),
             requester=message.sender.address,
             trust=message.trust.value,
             tags=f'["{SPAM_TAG}"]' if is_tagged(event, message, desk) else "[]",
-            created_at=desk.now,
-            updated_at=desk.now,
             policy_version=desk.policy.version,
+            **history.began(message, desk),
         )
     )
     entry = _append(event, message, number, desk)
@@ -168,7 +183,9 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
     else:
         _keep_ids(ticket, message, desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
-    if message.kind is Kind.HUMAN:
+    if message.terms.past:
+        history.stretch(ticket, message, desk)
+    elif message.kind is Kind.HUMAN:
         _tell_reply(event, ticket, entry, By.REQUESTER, desk)
 
 
@@ -233,6 +250,7 @@ def _append(event: ContactChecked, message: Message, ticket: int, desk: Desk, fl
         contact=event.contact,
         message_id=message.message_id,
         flag=flag,
+        at=history.moment(message, desk),
     ).id
 
 

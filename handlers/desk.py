@@ -181,14 +181,15 @@ class Desk:
         shelf.change(self.contact(contact), state=state, **fields)
 
     def add_entry(self, ticket: int, kind: str, author: str, text: str, **fields: Any) -> EntryRecord:
-        """Write on a ticket; nothing is public unless ``public=True`` is said."""
+        """Write on a ticket, as of now or ``at``; nothing is public unless ``public=True`` is said."""
+        at = fields.pop("at", self.now)
         record = EntryRecord(
             id=self.batch.number("entries"),
             ticket=ticket,
             kind=kind,
             author=author,
             text=text,
-            at=self.now,
+            at=at,
             **fields,
         )
         return self.batch.shelf(kinds.ENTRIES).add(record)

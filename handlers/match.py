@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from config.types import Drift, SenderCheck
+from config.choices import Drift
+from config.types import SenderCheck
 from events import subjects
 from events.message import Message, Trust
+from handlers import history
 from handlers.drift import DRIFTED, has_drifted
 from store.pseudonym import is_pseudonym
 
@@ -100,7 +102,7 @@ def find(message: Message, desk: Desk) -> Match:
 def _candidates(message: Message, desk: Desk) -> Iterator[_Candidate]:
     for token in _reply_tokens(message, desk):
         yield _Candidate(token.ticket, _BY_ADDRESS, token.agent, signed=True)
-    ids = (*message.in_reply_to, *reversed(message.references))
+    ids = (*message.in_reply_to, *reversed(message.references), *history.own_name(message))
     for message_id in dict.fromkeys(ids):
         signed = desk.keyring.read_message_id(message_id)
         if signed is not None:
@@ -112,7 +114,8 @@ def _candidates(message: Message, desk: Desk) -> Iterator[_Candidate]:
     for message_id in dict.fromkeys(ids):
         for ticket in desk.tickets_of(message_id):
             yield _Candidate(ticket, "known Message-ID")
-    for number in _TAG.findall(message.subject):
+    # In past mail a tag is some other desk's number.
+    for number in () if message.terms.past else _TAG.findall(message.subject):
         yield _Candidate(int(number), "subject tag")
 
 
@@ -137,11 +140,15 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
         return _why_no_thread(ticket, message, desk)
     mailbox = desk.policy.mailbox(message.mailbox)
     tag = candidate.by == "subject tag"
+    ours = history.is_ours(message, desk)
     reasons = (
         (not tag and mailbox and ticket.mailbox != mailbox.address, "the ticket is another mailbox's"),
-        (not _takes_part(candidate.ticket, message, desk), "the sender does not take part in it"),
         (
-            not tag and not _has_a_say(candidate.ticket, message, desk),
+            not ours and not _takes_part(candidate.ticket, message, desk),
+            "the sender does not take part in it",
+        ),
+        (
+            not (tag or ours) and not _has_a_say(candidate.ticket, message, desk),
             "the sender was only put in copy of it",
         ),
         (tag and message.trust is Trust.FAILED, "the sender failed authentication"),

@@ -45,7 +45,8 @@ class Notice(msgspec.Struct, frozen=True):
 def notify_opened(event: TicketOpened, desk: Desk) -> None:
     """Tell the agent who got a new ticket."""
     ticket = desk.ticket(event.ticket)
-    _tell_assigned(desk, ticket, event)
+    if desk.message(event.contact).terms.notify:
+        _tell_assigned(desk, ticket, event)
 
 
 @handles(ReplyAdded, stage=Stage.REPLY, required=False)
@@ -196,5 +197,5 @@ def _tell(desk: Desk, ticket: TicketRecord, agent: Agent, notice: Notice) -> Non
         agent=agent.id,
     )
     send(desk, ticket, draft, Address(agent.address, agent.name), state="digest" if full else "waiting")
-    if full:
+    if full and desk.policy.is_live(ticket.mailbox):
         postpone(desk, ticket, agent)

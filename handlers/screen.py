@@ -42,6 +42,9 @@ def _take_bounce(event: ContactChecked, message: Message, desk: Desk) -> None:
     """A bounce is no ticket and is never answered; the mail that bounced is marked instead."""
     bounce = message.bounce
     put_aside(event.contact, message, SetAside(Reason.BOUNCE, message.kind_because), desk)
+    desk.end()
+    if message.terms.past:
+        return
     desk.emit(
         BounceReceived,
         event.stream,
@@ -52,4 +55,3 @@ def _take_bounce(event: ContactChecked, message: Message, desk: Desk) -> None:
         permanent=bounce.permanent if bounce else True,
         outgoing=bounce.outgoing if bounce else None,
     )
-    desk.end()

@@ -26,11 +26,14 @@ _IN_REPLY_TO = re.compile(
 _FIRST_REFERENCE = re.compile(
     rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
 )
-# What hosts on the way add: the same mail by another path, or once more, differs only in these.
+# What hosts on the way add, and mail programs to the files in which they keep mail: the same mail by another
+# path, or once more, differs only in these.
 _IN_TRANSIT = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
     rb"|authentication-results|received-spf|x-received|x-forwarded-(?:to|for)|x-(?:rspamd|ses|virus|gm|google)-[\w-]+"
-    rb"|x-(?:ms-exchange|microsoft-antispam|forefront)[\w-]*):[^\n]*\n(?:[ \t][^\n]*\n)*",
+    rb"|x-(?:ms-exchange|microsoft-antispam|forefront)[\w-]*"
+    rb"|status|x-status|x-uid|x-keywords|x-mozilla-(?:status2?|keys)|x-gmail-labels)"
+    rb":[^\n]*\n(?:[ \t][^\n]*\n)*",
     re.IGNORECASE | re.MULTILINE,
 )
 

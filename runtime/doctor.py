@@ -15,6 +15,7 @@ from runtime.checkup.privacy import look_at_privacy
 from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
 from runtime.checkup.servers import look_at_broker, look_at_relay, look_at_smtp
+from runtime.checkup.shadow import look_at_shadow
 from runtime.checkup.waiting import look_at_disk, look_at_waiting
 from runtime.checkup.watch import look_at_canary, look_at_roles
 from runtime.settings import Settings, SettingsError, load
@@ -61,6 +62,7 @@ def worst(found: Sequence[Finding]) -> str:
 
 def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
     return [
+        *guarded("shadow", lambda: look_at_shadow(store)),
         *guarded("imap", lambda: look_at_imap(settings, store, datetime.now(UTC))),
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
         *guarded("roles", lambda: look_at_roles(store, datetime.now(UTC))),

@@ -52,7 +52,7 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket; ``requester`` is a person's address, ``agent`` an agent's id, ``tags`` a JSON list.
 
-    ``unacknowledged_by`` names the rule that switched the acknowledgement off.
+    ``unacknowledged_by`` names the rule, or the setting, that switched the acknowledgement off.
     """
 
     id: int
@@ -145,7 +145,8 @@ class OutgoingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to one address; ``letter`` is the frozen `store.letter.Letter` as JSON.
 
     ``state`` is waiting, sending, sent, captured or failed; held; digest or digested for notifications that
-    one digest stands for; forgotten for one whose words went before it was sent.
+    one digest stands for; forgotten for one whose words went before it was sent; shadowed for what was
+    written in shadow, and is never sent.
     """
 
     id: int

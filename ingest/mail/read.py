@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -119,7 +119,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
         kind=kind,
         kind_because=because,
         never_answer=automatic.never_answer(seen),
-        hops=root.fields.count("received"),
+        **_way(root),
         bounce=report and msgspec.structs.replace(report, outgoing=outgoing),
         headers=kept.headers(root.fields, label),
         defects=meter.defects,
@@ -196,6 +196,16 @@ def _sender(root: mime.Part, label: str, meter: guard.Meter) -> tuple[Address, b
     if not found:
         meter.note("no usable From")
     return (found[0], certain) if found else (Address(""), False)
+
+
+def _way(root: mime.Part) -> dict[str, Any]:
+    """How many hosts it passed, and when it was with the first: each writes its Received above the others'.
+
+    RFC 5321 section 4.4.
+    """
+    times = root.fields.every("received")
+    first = header.date(times[-1].rpartition(b";")[2].strip()) if times else None
+    return {"hops": root.fields.count("received"), "entered_at": first}
 
 
 def _envelope_sender(context: Context, name: str = "") -> Address:

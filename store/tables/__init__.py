@@ -6,6 +6,7 @@ No foreign keys: rows of several tables are flushed together from prebuilt state
 
 from __future__ import annotations
 
+from store.tables.going_live import gone_live
 from store.tables.house import agents, counters, policy_versions, signing_keys
 from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
@@ -26,6 +27,7 @@ __all__ = [
     "entries",
     "events",
     "forgettings",
+    "gone_live",
     "imap_accounts",
     "imap_folders",
     "imap_mails",
