@@ -25,6 +25,7 @@ from store.tables import (
     messages,
     outgoing,
     participants,
+    threads,
     tickets,
     timers,
     traces,
@@ -92,7 +93,7 @@ def _last(connection: Connection, number: int) -> Counted:
     counted = _drop_events(connection, _OF_TICKETS & (events.c.stream == f"ticket:{number}"))
     counted += _some(connection, outgoing, "outgoing", outgoing.c.ticket == number, _ALL)
     counted += _some(connection, entries, "entry", entries.c.ticket == number, _ALL)
-    for table in (participants, message_ids, timers):
+    for table in (participants, message_ids, threads, timers):
         connection.execute(delete(table).where(table.c.ticket == number))
     connection.execute(delete(tickets).where(tickets.c.id == number))
     counted["ticket", row.channel, day_of(row.created_at)] += 1

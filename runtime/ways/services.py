@@ -64,6 +64,13 @@ def read(wire: bytes) -> Fixed:
     return msgspec.json.decode(wire, type=Fixed)
 
 
+def words(request: Fixed) -> str:
+    """What the receiver of a request reads."""
+    if request.media == "application/json":
+        return str(msgspec.json.decode(request.body).get("text", ""))
+    return dict(urllib.parse.parse_qsl(request.body)).get("Body", "")
+
+
 def target(service: str, keys: Keys) -> Target:
     """Where requests of a service go; raises `ValueError` where its options cannot be used."""
     return _TARGETS[service](keys)

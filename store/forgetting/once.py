@@ -24,6 +24,7 @@ from store.tables import (
     outgoing,
     participants,
     people,
+    threads,
     tickets,
     timers,
     traces,
@@ -118,6 +119,8 @@ class Once:
         rows.drop(connection, message_ids, message_ids.c.ticket == number, _FOREIGN)
         rows.drop(connection, timers, timers.c.ticket == number, timers.c.which.not_like("digest:%"))
         self._part(connection, number)
+        # A service's name for the conversation may be a telephone number.
+        connection.execute(delete(threads).where(threads.c.ticket == number))
         values: dict[str, Any] = {"subject": FORGOTTEN, "requester": self._person.other(row.requester)}
         if row.status != "solved":
             values |= {"status": "solved", "solved_at": self._now(), "updated_at": self._now()}
