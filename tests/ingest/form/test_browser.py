@@ -44,7 +44,7 @@ class Between:
         """What the desk says; its page with a script that fills it in, and its own policy but for that."""
         if method == "POST":
             self._visitor.now += timedelta(seconds=10)
-        headers = {name: value for name, value in headers.items() if name.lower() in {"content-type"}}
+        headers = {name: value for name, value in headers.items() if name.lower() == "content-type"}
         # Browser and desk name the desk differently here, as its proxy would not.
         headers |= {"Origin": URL} if method == "POST" else {}
         with closing(HTTPConnection(HOST, self._visitor.port, timeout=20)) as connection:
