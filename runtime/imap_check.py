@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from config.imap import Then
 from ingest.imap.account import NoCredentialsError
-from ingest.imap.session import AnsweredNoError, GarbledError, LostError, RefusedError, Selected, Session
+from ingest.imap.session import Selected, Session
+from ingest.imap.speech import AnsweredNoError, GarbledError, LostError, RefusedError
 from runtime.accounts import account_of
 from runtime.rulebooks import Rulebooks
 from store import imap as rows

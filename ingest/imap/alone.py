@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from ingest.imap import taking
-from ingest.imap.session import AnsweredNoError, Facts, GarbledError, LostError
+from ingest.imap.speech import AnsweredNoError, GarbledError, LostError
 from store.faults import is_outage
 from store.imap import CUT, STUCK
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ingest.imap.account import Account
     from ingest.imap.bookmark import Bookmark
     from ingest.imap.letter import Taken
-    from ingest.imap.session import Session
+    from ingest.imap.session import Facts, Session
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,34 +15,18 @@ from imapclient import exceptions
 
 from config.imap import Security
 from ingest.imap.line import Line
+from ingest.imap.speech import AnsweredNoError, GarbledError, LostError, RefusedError, code_of, talking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from ingest.imap.account import Account, Credentials
 
 _ANSWER_BYTES = 4 * 1024 * 1024
-_CODE = re.compile(r"\[([A-Z-]{2,30})\]")
 _LATER = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"}
 """RFC 5530: it is not the password that is wrong."""
 _NEWS = re.compile(rb"\* \d+ (?:EXISTS|EXPUNGE)")
-
-
-class LostError(Exception):
-    """The server is not reached, or the line to it is of no use any more; the text says in which way."""
-
-
-class RefusedError(Exception):
-    """The server does not let us in; the text is its code (RFC 5530), if it gave one."""
-
-
-class AnsweredNoError(Exception):
-    """The server understood and said NO or BAD; the text is its code, if it gave one."""
-
-
-class GarbledError(Exception):
-    """What the server said cannot be read. The line is of no use any more."""
 
 
 class Selected(msgspec.Struct, frozen=True):
@@ -83,7 +67,7 @@ class Session:
         self._account = account
         text = account.text
         context = ssl.create_default_context(cafile=text.ca or None)
-        with _talking():
+        with talking():
             self._line = Line(
                 text.host,
                 text.port,
@@ -92,13 +76,13 @@ class Session:
                 silence=account.silence_seconds,
             )
         try:
-            with _talking():
+            with talking():
                 self._client = _Client(self._line)
                 self._begin()
                 if text.security is Security.STARTTLS:
                     self._client.starttls(context)
             self._enter(credentials)
-            with _talking():
+            with talking():
                 self.capabilities = frozenset(
                     one.decode("ascii", "replace").upper() for one in self._client.capabilities()
                 )
@@ -116,7 +100,7 @@ class Session:
 
     def close(self) -> None:
         """Say good-bye where somebody listens, and hang up."""
-        with suppress(LostError, AnsweredNoError, GarbledError), _talking():
+        with suppress(LostError, AnsweredNoError, GarbledError), talking():
             self._begin(seconds=2)
             self._line.sock.settimeout(2)
             self._client.logout()
@@ -124,7 +108,7 @@ class Session:
 
     def select(self, *, writable: bool) -> Selected:
         """Open the account's folder, by EXAMINE where it is only to be read."""
-        with _talking():
+        with talking():
             self._begin()
             found = self._client.select_folder(self._account.text.folder, readonly=not writable)
             validity, next_uid = found.get(b"UIDVALIDITY"), found.get(b"UIDNEXT")
@@ -143,7 +127,7 @@ class Session:
         words: list[Any] = ["UID", f"{first}:{last or '*'}"]
         if since is not None:
             words += ["SINCE", since]
-        with _talking():
+        with talking():
             self._begin()
             # What comes from here on is news that the answer may not hold.
             self._line.untagged_responses.clear()
@@ -151,7 +135,7 @@ class Session:
 
     def facts(self, uids: Sequence[int]) -> dict[int, Facts]:
         """What the server says of mails; those that are gone are left out."""
-        with _talking():
+        with talking():
             self._begin()
             found = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
             return {uid: _facts(answer) for uid, answer in found.items() if b"RFC822.SIZE" in answer}
@@ -159,66 +143,66 @@ class Session:
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The header fields that tell when mails arrived and were written."""
         wanted = "BODY.PEEK[HEADER.FIELDS (RECEIVED DATE)]"
-        with _talking():
+        with talking():
             self._begin()
             found = self._client.fetch(uids, [wanted])
             return {uid: _first(answer, b"BODY[HEADER.FIELDS") for uid, answer in found.items()}
 
     def whole(self, uids: Sequence[int], size: int) -> dict[int, bytes]:
         """Mails in full, ``size`` octets in all, without marking them; those that are gone are left out."""
-        with _talking():
+        with talking():
             self._begin(most=2 * size + _ANSWER_BYTES)
             found = self._client.fetch(uids, ["BODY.PEEK[]"])
             return {uid: answer[b"BODY[]"] for uid, answer in found.items() if answer.get(b"BODY[]")}
 
     def piece(self, uid: int, start: int, size: int) -> bytes | None:
         """A piece of a mail, without marking it; empty after its end, ``None`` where it is gone."""
-        with _talking():
+        with talking():
             self._begin(most=2 * size + _ANSWER_BYTES)
             found = self._client.fetch([uid], [f"BODY.PEEK[]<{start}.{size}>"])
             return _first(found[uid], b"BODY[]<") if uid in found else None
 
     def header(self, uid: int, size: int) -> bytes | None:
         """The header of a mail up to ``size`` octets; ``None`` where it is gone."""
-        with _talking():
+        with talking():
             self._begin(most=2 * size + _ANSWER_BYTES)
             found = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{size}>"])
             return _first(found[uid], b"BODY[HEADER]") if uid in found else None
 
     def mark_seen(self, uids: Sequence[int]) -> None:
         """Mark mails as seen."""
-        with _talking():
+        with talking():
             self._begin()
             self._client.add_flags(uids, [imapclient.SEEN], silent=True)
 
     def mark_deleted(self, uids: Sequence[int]) -> None:
         """Mark mails as deleted: whoever expunges the folder removes them."""
-        with _talking():
+        with talking():
             self._begin()
             self._client.add_flags(uids, [imapclient.DELETED], silent=True)
 
     def make_folder(self, name: str) -> None:
         """Make a folder; one that is there already is fine."""
-        with _talking():
+        with talking():
             self._begin()
             if not self._client.folder_exists(name):
                 self._client.create_folder(name)
 
     def move(self, uids: Sequence[int], to: str) -> None:
         """Move mails (RFC 6851); what is gone is left alone."""
-        with _talking():
+        with talking():
             self._begin()
             self._client.move(uids, to)
 
     def copy(self, uids: Sequence[int], to: str) -> None:
         """Copy mails."""
-        with _talking():
+        with talking():
             self._begin()
             self._client.copy(uids, to)
 
     def expunge(self, uids: Sequence[int]) -> None:
         """Remove those of these mails that are marked as deleted, and no others (RFC 4315)."""
-        with _talking():
+        with talking():
             self._begin()
             self._client.uid_expunge(uids)
 
@@ -228,7 +212,7 @@ class Session:
 
     def ask(self) -> None:
         """Hear whether the server is there, and what it has to say by itself."""
-        with _talking():
+        with talking():
             self._begin(seconds=self._account.silence_seconds)
             self._client.noop()
 
@@ -240,7 +224,7 @@ class Session:
         """
         if self._line.untagged_responses.pop("EXISTS", None):
             return True
-        with _talking():
+        with talking():
             self._begin(seconds=self._account.silence_seconds)
             tag = self._line.begin_listening()
             news = bool(self._line.untagged_responses.pop("EXISTS", None))
@@ -253,7 +237,7 @@ class Session:
 
     def _enter(self, credentials: Credentials) -> None:
         user = self._account.text.user
-        with _talking():
+        with talking():
             able = {one.upper() for one in self._client.capabilities()}
             try:
                 self._begin()
@@ -269,7 +253,7 @@ class Session:
                 # imapclient says the same of a server that hung up meanwhile.
                 if isinstance(error.__context__, imaplib.IMAP4.abort):
                     raise LostError("the server hung up") from None
-                code = _code(error)
+                code = code_of(error)
                 if code in _LATER:
                     raise LostError(code) from None
                 raise RefusedError(code) from None
@@ -287,47 +271,6 @@ def _bearer(user: str, token: str) -> Any:
     """What XOAUTH2 says; a second question means that it was refused, and wants an empty answer."""
     answers = iter([f"user={user}\1auth=Bearer {token}\1\1"])
     return lambda _challenge: next(answers, "")
-
-
-@contextmanager
-def _talking() -> Iterator[None]:
-    """Turns what the libraries raise into our own words; none of them repeats what the server said."""
-    try:
-        yield
-    except (LostError, RefusedError, AnsweredNoError, GarbledError):
-        raise
-    except ssl.SSLCertVerificationError:
-        raise LostError("the server's certificate does not hold") from None
-    except TimeoutError:
-        raise LostError("the server does not answer") from None
-    except (imaplib.IMAP4.abort, OSError, EOFError) as error:
-        raise LostError(_lost(error)) from None
-    except exceptions.ProtocolError:
-        raise GarbledError("an answer cannot be read") from None
-    except imaplib.IMAP4.error as error:
-        raise AnsweredNoError(_code(error)) from None
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AssertionError,
-        AttributeError,
-        StopIteration,
-    ) as error:
-        raise GarbledError(f"an answer cannot be read ({type(error).__name__})") from None
-
-
-def _lost(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"the line broke ({error.strerror or type(error).__name__})"
-    return "the server hung up"
-
-
-def _code(error: Exception) -> str:
-    """The code in an answer, in capitals; the words beside it are the server's, and stay there."""
-    found = _CODE.search(str(error))
-    return found[1] if found else ""
 
 
 def _facts(answer: dict[bytes, Any]) -> Facts:

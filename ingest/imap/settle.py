@@ -13,7 +13,7 @@ import structlog
 from config.imap import Then
 from ingest.accept import receipt_key
 from ingest.imap.letter import source_key
-from ingest.imap.session import AnsweredNoError
+from ingest.imap.speech import AnsweredNoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

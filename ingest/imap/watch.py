@@ -17,8 +17,9 @@ from ingest.imap.bookmark import Bookmark
 from ingest.imap.fetch import Fetcher, HeldError
 from ingest.imap.pace import LOST_FIRST, LOST_MOST, REFUSED_FIRST, REFUSED_MOST, Pace
 from ingest.imap.report import Report
-from ingest.imap.session import AnsweredNoError, GarbledError, LostError, RefusedError, Session
+from ingest.imap.session import Session
 from ingest.imap.settle import RefusedToSettleError, settle
+from ingest.imap.speech import AnsweredNoError, GarbledError, LostError, RefusedError
 from store.faults import DatabaseError
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from cyclopts import App
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from tests.drills.imap_plan import CHANNELS, Plan, Report, mail_of
 from tests.drills.policy import write_policy
 from tests.drills.proxy import Proxy
 from tests.servers.dovecot_server import Dovecot, running_dovecot
@@ -39,70 +40,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 OUTPUT = Path("build") / "drill-imap.json"
 USER = "drill"
-BACK_SECONDS, CPU_SHARE = 60.0, 0.05
 _ID = re.compile(rb"(?m)^Message-ID: <(\d+)@drill\.example>")
-_CHANNELS = """
-[[imap]]
-name = "support"
-mailbox = "support@acme.example"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-user = "{user}"
-poll = "30s"
-[imap.oauth]
-provider = "other"
-client_id = "{client}"
-client_secret = {{ env = "DRILL_SECRET" }}
-refresh_token = {{ env = "DRILL_REFRESH" }}
-token_url = "{token_url}"
-"""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much of what: mails, kills of sessions or the server, losses of numbers; long faults in seconds."""
-
-    mails: int = 2000
-    kills: int = 50
-    resets: int = 5
-    hole: float = 90.0
-    down: float = 40.0
-    token: float = 30.0
-    desk_kills: int = 2
-
-
-SMALL = Plan(mails=120, kills=4, resets=1, hole=6.0, down=6.0, desk_kills=0)
-"""For every change; the whole is for now and then."""
-
-
-@dataclass
-class Report:
-    """What came of it; ``back`` are the seconds until a mail that came after a fault was the desk's."""
-
-    seed: int
-    mails: int = 0
-    lost: int = 0
-    duplicates: int = 0
-    tickets: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    back: list[float] = field(default_factory=list)
-    cpu_while_down: float = 0.0
-    tokens: int = 0
-    generations: int = 0
-    undrained: bool = False
-    seconds: float = 0.0
-
-    def wrong(self) -> list[str]:
-        """What misses its bar, in words."""
-        found = [f"{getattr(self, name)} {name}" for name in ("lost", "duplicates") if getattr(self, name)]
-        if self.undrained or self.tickets != self.mails:
-            found.append(f"{self.tickets} tickets of {self.mails} mails")
-        if max(self.back, default=0.0) > BACK_SECONDS:
-            found.append(f"back after {max(self.back):.0f} s")
-        if self.cpu_while_down > CPU_SHARE:
-            found.append(f"{self.cpu_while_down:.1%} of a core while the server was down")
-        return found
 
 
 class Drill:
@@ -129,7 +67,7 @@ class Drill:
         write_policy(self._folder / "policy")
         with (self._folder / "policy" / "channels.toml").open("a") as file:
             file.write(
-                _CHANNELS.format(
+                CHANNELS.format(
                     port=self._proxy.port, user=USER, client=CLIENT, token_url=self._tokens.token_url
                 )
             )
@@ -218,7 +156,7 @@ class Drill:
         box = self._server.folder / "mail" / USER
         for _ in range(count):
             name = f"{time.time():.6f}.M{self._sent}.drill"
-            (box / "tmp" / name).write_bytes(_mail(self._sent))
+            (box / "tmp" / name).write_bytes(mail_of(self._sent))
             self._server.own_file(box / "tmp" / name)
             (box / "tmp" / name).rename(box / "new" / name)
             self._sent += 1
@@ -302,14 +240,6 @@ def _cpu(process: subprocess.Popen[bytes]) -> float:
     """Seconds of processor time that a process has had."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100.0
-
-
-def _mail(number: int) -> bytes:
-    return (
-        f"From: Person {number} <person{number}@customer{number}.example>\r\nTo: support@acme.example\r\n"
-        f"Subject: Question {number}\r\nMessage-ID: <{number}@drill.example>\r\n\r\n"
-        f"Please help with {number}.\r\n"
-    ).encode()
 
 
 app = App(name="drill-imap", help="Break an IMAP server while two desks read it, and account for every mail.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.drills.imap import SMALL, carry_out
+from tests.drills.imap import carry_out
+from tests.drills.imap_plan import SMALL
 
 
 def test_a_server_that_breaks_loses_and_doubles_nothing() -> None:

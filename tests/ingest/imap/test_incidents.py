@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.imap import Then
-from ingest.imap.session import AnsweredNoError, Session
+from ingest.imap.session import Session
 from ingest.imap.settle import RefusedToSettleError
+from ingest.imap.speech import AnsweredNoError
 from store import failpoints, tables
 from tests.ingest.imap.post import wait_for
 from tests.store.house import mail, rows

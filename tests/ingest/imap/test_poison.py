@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ingest.imap.session import GarbledError, LostError, Session
+from ingest.imap.session import Session
+from ingest.imap.speech import GarbledError, LostError
 from store import tables
 from store.rawbytes import with_raw
 from tests.store.house import mail, rows
