@@ -24,6 +24,7 @@ from bench.imap import imap as run_imap
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
 from bench.reading import reading as run_reading
+from bench.rules import rules as run_rules
 from bench.screen import show, show_growth, stages
 from bench.soak import soak as run_soak
 from bench.soak_report import EXIT
@@ -157,6 +158,12 @@ def reading(*, mails: int = 300, rounds: int = 9) -> None:
 def batches(*, rounds: int = 5) -> None:
     """Measure what a mail costs its worker in batches of several sizes, and what reading beside saves."""
     _show("batches", run_batches(rounds=rounds))
+
+
+@app.command
+def rules(*, mails: int = 1000, rounds: int = 5, tickets: int = 2000) -> None:
+    """Measure 200 rules on a ticket, a trial over TICKETS, and the whole way with 50 rules and without."""
+    _show("rules", run_rules(mails=mails, rounds=rounds, tickets=tickets))
 
 
 @app.command

@@ -13,6 +13,7 @@ from config.duration import SECONDS
 from config.hours import read_hours
 from config.mistakes import listed, near
 from config.modes import Mode
+from config.organisations import read_organisations, read_ticket_fields
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
 from config.retention import read_retention
 from config.table import Table
@@ -59,6 +60,8 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
             top.table("canary"), [mailbox for mailbox, _ in mailboxes], [agent for agent, _ in agents]
         ),
         loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
+        organisations=read_organisations(top.tables("organisation")),
+        fields=read_ticket_fields(top.tables("field")),
     )
     top.close()
     if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):

@@ -14,6 +14,7 @@ import msgspec
 from config.choices import Drift, SpamThen
 from config.modes import Mode, acts
 from config.retention import Retention
+from config.vocabulary import Organisation, OutgoingWebhook, Phrases, TicketField
 
 if TYPE_CHECKING:
     from config.form import FormText  # noqa: TC004 - it needs what stands here
@@ -175,6 +176,8 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     digest_to: str = ""
     canary: Canary | None = None
     loops_after_received: int = 50
+    organisations: tuple[Organisation, ...] = ()
+    fields: tuple[TicketField, ...] = ()
 
 
 class ConditionText(msgspec.Struct, frozen=True):
@@ -205,7 +208,7 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it was written, with the place of every line.
 
     All of ``when`` must hold, none of ``unless``, and, where there is an ``any_of``, all lines of one of its
-    alternatives. ``on`` says at which events it runs: ``open``, ``reply``, ``change``.
+    alternatives. ``on`` says at which events it runs: ``open``, ``reply``, ``change``, ``deadline``.
     """
 
     name: str
@@ -243,6 +246,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     webhooks: tuple[WebhookText, ...] = ()
     imap: tuple[ImapText, ...] = ()
     form: FormText | None = None
+    outgoing_webhooks: tuple[OutgoingWebhook, ...] = ()
+    phrases: Phrases = {}
     rules: tuple[RuleText, ...] = ()
     templates: dict[str, str] = {}
     files: dict[str, str] = {}

@@ -46,6 +46,8 @@ class Reason(enum.StrEnum):
     """The sender is on the policy's block list."""
     CANARY = "canary"
     """The desk's own mail that tries whether the way is free; nobody wrote it."""
+    RULE = "rule"
+    """A rule of the policy says so."""
 
 
 class Refuse(Exception):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.message import Address, Kind, Message, Trust
-from events.transport import transport_of
+from events.message import Address
 from events.types import TicketOpened
 from handlers.age import SETTING, too_old
+from handlers.answerable import why_unanswerable
 from handlers.compose import Draft, common_values, send
 from handlers.limits import acknowledgement_windows, allow
 from handlers.registry import Stage, handles
-from handlers.route import tags_of
+from handlers.tags import tags_of
 from handlers.unwanted import SPAM_TAG
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
     """Acknowledge a new ticket, or write on it why not."""
     ticket = desk.ticket(event.ticket)
     message = desk.message(event.contact)
-    why_not = _why_not(message, desk)
+    why_not = why_unanswerable(message, desk.policy)
     if SPAM_TAG in tags_of(ticket):
         why_not = why_not or "the ticket is tagged as spam"
     if ticket.unacknowledged_by:
@@ -49,7 +49,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         desk.trace(ticket.id, {"acknowledged": False, "because": why_not})
         return
     draft = Draft(
-        template="acknowledged",
+        template=ticket.acknowledge_with or "acknowledged",
         language=ticket.language,
         effect_key=f"ack:{ticket.id}",
         nonce="ack",
@@ -58,25 +58,6 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
     desk.trace(ticket.id, {"acknowledged": True, "outgoing": number, "language": ticket.language})
-
-
-def _why_not(message: Message, desk: Desk) -> str:
-    """Why this sender must not be answered automatically, or an empty string."""
-    sender, terms = message.sender.address, message.terms
-    reasons = (
-        (not terms.acknowledge, "whoever handed it in said so"),
-        (terms.past and desk.policy.is_staff(sender), "one of us wrote it"),
-        (not sender, "the sender has no address"),
-        (message.kind is not Kind.HUMAN, f"the mail is {message.kind.value} ({message.kind_because})"),
-        (bool(message.never_answer), message.never_answer),
-        (desk.is_ours(sender), "the sender is one of our own mailboxes"),
-        (message.trust is Trust.FAILED, "the sender failed authentication"),
-        (
-            transport_of(sender) not in {"", message.channel},
-            "the address is of a service that this did not come by",
-        ),
-    )
-    return next((reason for holds, reason in reasons if holds), "")
 
 
 def _confirmation(desk: Desk, ticket: TicketRecord) -> dict[str, object]:

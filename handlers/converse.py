@@ -14,6 +14,7 @@ from handlers import history
 from handlers.alerts import RESOLVED, alert_told
 from handlers.commands import Commands, read_commands
 from handlers.drift import DRIFTED
+from handlers.keep_out import keep_out_by_rule
 from handlers.match import Match, find
 from handlers.registry import Stage, handles
 from handlers.unwanted import SPAM_TAG, is_tagged
@@ -49,6 +50,8 @@ def converse(event: ContactChecked, desk: Desk) -> None:
         _we_wrote(event, message, match, desk)
         return
     if match.ticket is None:
+        if not isinstance(event, ContactReleased):
+            keep_out_by_rule(message, _language(message, desk), desk, spam=is_tagged(event, message, desk))
         # Written after the ticket is there, so that it stands on the ticket why its mail joined no other.
         desk.trace(open_ticket(event, message, match, desk), _explain(match, message), event.contact)
         return

@@ -24,8 +24,11 @@ from handlers.limits import HOUR, Window, allow
 from handlers.registry import Stage, handles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.types import Agent
     from handlers.desk import Desk
+    from handlers.rules.doing import Doing
     from store.records import OutgoingRecord, TicketRecord
 
 
@@ -151,6 +154,20 @@ def _tell_undelivered(desk: Desk, sent: OutgoingRecord, why: str) -> None:
     if agent is not None and sent.recipient not in {one.address for one in desk.policy.desk.agents}:
         facts = {"recipient": sent.recipient, "answer": why}
         _tell(desk, ticket, agent, Notice("bounced", f"undelivered:{sent.id}", facts))
+
+
+def notify_by_rule(desk: Desk, doing: Doing, names: Sequence[str]) -> None:
+    """Tell agents, and everyone in groups, what a rule wants them to know; each once."""
+    ticket = desk.ticket(doing.ticket)
+    members: list[str] = []
+    for name in names:
+        group = desk.policy.group(name)
+        members += group.agents if group else (name,)
+    facts = {"rule": doing.rule} | _facts(desk, ticket)
+    for name in dict.fromkeys(members):
+        agent = desk.policy.agent(name)
+        if agent is not None:
+            _tell(desk, ticket, agent, Notice("noticed", f"{doing.key}:{agent.id}", facts))
 
 
 def _those_who_look(desk: Desk, ticket: TicketRecord) -> list[Agent]:

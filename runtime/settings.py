@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     raw_in_row: int
     resolver: tuple[tuple[str, int], ...]
     agent: str
+    webhook_hosts: tuple[str, ...]
 
     def shown(self) -> dict[str, str]:
         """Every setting as people may see it, without passwords."""
@@ -144,6 +145,12 @@ SETTINGS = (
     _setting(
         "agent", "", text.read_word, "The agent's id who acts in `despacho tickets reply` and the like."
     ),
+    _setting(
+        "webhook_hosts",
+        "",
+        text.read_hosts,
+        "Hosts inside your network that rules may call, with commas between. By default none.",
+    ),
 )
 """All settings, in the order in which people read about them."""
 
@@ -212,5 +219,12 @@ def _shown(value: Any) -> str:
     if isinstance(value, SecretUrl | SecretWord):
         return value.shown
     if isinstance(value, tuple):
-        return ", ".join(f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in value)
+        return ", ".join(map(_shown_one, value))
     return "" if value is None else str(value)
+
+
+def _shown_one(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    host, port = value
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

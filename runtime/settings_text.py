@@ -145,6 +145,11 @@ def read_resolver(text: str, _folder: Path) -> tuple[tuple[str, int], ...]:
     return tuple(_resolver(one.strip()) for one in text.split(",") if one.strip())
 
 
+def read_hosts(text: str, folder: Path) -> tuple[str, ...]:
+    """Names and addresses, in lower case, or none."""
+    return tuple(read_host(one.strip(), folder).lower() for one in text.split(",") if one.strip())
+
+
 def read_port(text: str, _folder: Path) -> int:
     """A port; 0 is any that is free."""
     if not text.isascii() or not text.isdigit() or int(text[:10]) > _MOST_PORT:

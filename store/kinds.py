@@ -150,6 +150,14 @@ OUTGOING = Kind(
     skip=("effect_key",),
     only=(("state", "digest"),),
 )
+TICKET_FIELDS = Kind(
+    tables.ticket_fields,
+    records.TicketFieldRecord,
+    key=("ticket", "name"),
+    lookups=("ticket",),
+    skip=("ticket", "name"),
+)
+CALLS = Kind(tables.calls, records.CallRecord, skip=("effect_key",))
 TRACES = Kind(tables.traces, records.TraceRecord)
 LEDGER = Kind(tables.ledger, records.LedgerRecord)
 
@@ -164,10 +172,12 @@ FLUSHED = (
     MESSAGE_IDS,
     THREADS,
     TIMERS,
+    TICKET_FIELDS,
     OUTGOING,
+    CALLS,
     TRACES,
     LEDGER,
 )
 
-OF_TICKETS = (ENTRIES, PARTICIPANTS, THREADS, TIMERS)
+OF_TICKETS = (ENTRIES, PARTICIPANTS, THREADS, TIMERS, TICKET_FIELDS)
 """The tables that are searched by ticket."""

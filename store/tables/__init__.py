@@ -12,6 +12,7 @@ from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.outbox import outgoing, throttles
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
+from store.tables.rules import calls, ticket_fields
 from store.tables.thread import threads
 from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
 from store.tables.watch import presences
@@ -19,6 +20,7 @@ from store.tables.work import dead_letters, events, ledger, timers, work
 
 __all__ = [
     "agents",
+    "calls",
     "contacts",
     "counters",
     "dead_letters",
@@ -45,6 +47,7 @@ __all__ = [
     "signing_keys",
     "threads",
     "throttles",
+    "ticket_fields",
     "tickets",
     "timers",
     "traces",
