@@ -86,7 +86,8 @@ def _last_said(desk: Desk, doing: Doing) -> EntryRecord | None:
     """What people wrote last, or what was just written."""
     said = [entry for entry in desk.entries(doing.ticket) if entry.kind == "message"]
     just = [entry for entry in said if doing.contact is not None and entry.contact == doing.contact]
-    return (just or said or [None])[-1]
+    found = just or said
+    return found[-1] if found else None
 
 
 def _message_of(desk: Desk, said: EntryRecord | None) -> Message | None:

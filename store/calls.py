@@ -76,6 +76,6 @@ def end(
     False where the lease was lost, and nothing was written.
     """
     held = (calls.c.id == call.id) & (calls.c.lease == call.lease) & (calls.c.state == "waiting")
-    values = {"state": state, "answer": answer, "lease": None, "until": None}
+    values: dict[str, object] = {"state": state, "answer": answer, "lease": None, "until": None}
     values |= {"due_at": due_at} if due_at else {"done_at": now}
     return connection.execute(update(calls).where(held).values(values)).rowcount == 1

@@ -87,9 +87,10 @@ def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
     common = [name for name in after if name in places]
     best: list[list[str]] = []
     for name in common:
-        longest = max((found for found in best if places[found[-1]] < places[name]), key=len, default=[])
+        shorter = [found for found in best if places[found[-1]] < places[name]]
+        longest: list[str] = max(shorter, key=len) if shorter else []
         best.append([*longest, name])
-    return set(common) - set(max(best, key=len, default=[]))
+    return set(common) - set(max(best, key=len) if best else ())
 
 
 def _desk(before: Policy, after: Policy) -> Iterator[Difference]:
