@@ -54,7 +54,8 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket; ``requester`` is a person's address, ``agent`` an agent's id, ``tags`` a JSON list.
 
     ``unacknowledged_by`` names the rule, or the setting, that switched the acknowledgement off,
-    ``acknowledge_with`` the template of the policy's that it is written with, ``sla`` the SLA policy that a rule put it under.
+    ``acknowledge_with`` the template of the policy's that it is written with, ``sla`` the SLA policy that a
+    rule put it under.
     """
 
     id: int
