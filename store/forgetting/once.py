@@ -6,6 +6,7 @@ What a person is found by goes last: whoever is killed in between finds the rest
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, literal_column, select, update
@@ -75,7 +76,7 @@ class Once:
             self._own_ticket(number)
         self._contacts(sorted(scope.theirs))
         for page in _paged(sorted(scope.named)):
-            self._write(lambda connection, page=page: self._redacted(connection, self._person, page, scope))
+            self._write(partial(self._redacted, person=self._person, page=page, scope=scope))
         self._write(lambda connection: digests.redact(connection, self._person, scope))
         self._bytes(scope)
         self._write(self._themselves)
@@ -158,7 +159,7 @@ class Once:
         self._others_copies(number, person, mine)
         others = [row.id for row in here if row.id not in scope.theirs]
         for page in _paged(others):
-            self._write(lambda connection, page=page: self._redacted(connection, person, page, scope))
+            self._write(partial(self._redacted, person=person, page=page, scope=scope))
         wrote = entries.c.id.in_(mine)
         self._until_done(lambda connection: rows.empty_entries(connection, person, wrote))
         self._contacts(theirs)
@@ -193,10 +194,10 @@ class Once:
             told = events.c.effect_key.in_(keys)
             of_them = traces.c.contact.in_(page) & traces.c.ticket.is_(None)
             said = entries.c.id.in_(select(contacts.c.entry).where(contacts.c.id.in_(page)))
-            self._until_done(lambda connection, said=said: rows.empty_entries(connection, self._person, said))
-            self._until_done(lambda connection, of_them=of_them: rows.empty_traces(connection, of_them))
-            self._write(lambda connection, told=told: rows.empty_events(connection, self._person, told))
-            self._write(lambda connection, page=page: rows.empty_contacts(connection, self._person, page))
+            self._until_done(partial(rows.empty_entries, person=self._person, which=said))
+            self._until_done(partial(rows.empty_traces, which=of_them))
+            self._write(partial(rows.empty_events, person=self._person, which=told))
+            self._write(partial(rows.empty_contacts, person=self._person, numbers=page))
 
     def _bytes(self, scope: Scope) -> None:
         """Exact bytes, and files that no row names."""
