@@ -17,8 +17,9 @@ from config.organisations import read_organisations, read_ticket_fields
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
 from config.retention import read_retention
 from config.table import Table
-from config.types import Agent, Deadlines, DeskText, Group, Limits, Mailbox, Mistake
+from config.types import Agent, DeskText, Group, Limits, Mailbox, Mistake
 from config.unwanted import read_ops, read_spam
+from config.vocabulary import Deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -14,7 +14,7 @@ import msgspec
 from config.choices import Drift, SpamThen
 from config.modes import Mode, acts
 from config.retention import Retention
-from config.vocabulary import Organisation, OutgoingWebhook, Phrases, TicketField
+from config.vocabulary import Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField
 
 if TYPE_CHECKING:
     from config.form import FormText  # noqa: TC004 - it needs what stands here
@@ -128,12 +128,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     domain_per_hour: int = 100
     desk_per_hour: int = 1000
     agent_notices_per_hour: int = 60
-
-
-class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
-    """The promise to requesters, in seconds of elapsed time; 0 turns a deadline off."""
-
-    first_response: int = 0
 
 
 class Spam(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,12 @@ from __future__ import annotations
 import msgspec
 
 
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
+    """The promise to requesters, in seconds of elapsed time; 0 turns a deadline off."""
+
+    first_response: int = 0
+
+
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """People who belong together by the domains of their addresses, which are in lower case.
 
