@@ -55,7 +55,7 @@ def test_the_document_names_the_routes(channel: HttpChannel) -> None:
 @pytest.mark.slow
 def test_no_request_makes_the_desk_fail(channel: HttpChannel) -> None:
     """Made-up requests to every operation, valid and not: none is answered with 5xx."""
-    schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+    schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed here")
     document = json.loads(ask(channel, "/openapi.json").said)  # type: ignore[attr-defined]
     schema = schemathesis.openapi.from_dict(document)
     asked = 0
