@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.patience import patience
+from tests.patience import TOO_SLOW, patience, slowness
 
 # Before anything imports them: so that pytest shows what differs where these compare.
 pytest.register_assert_rewrite("tests.scenarios.runner", "tests.scenarios.office")
@@ -21,9 +21,14 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that hangs is ended, and one on a slow machine is waited for."""
+    """End a hanging test, wait for one on a slow machine, and judge no seconds where it is too slow."""
     usual = float(config.getini("timeout"))
+    too_slow = pytest.mark.skip(
+        f"work takes {slowness():.1f} times as long as usual here: seconds say nothing"
+    )
     for item in items:
         marker = item.get_closest_marker("timeout")
         seconds = float(marker.args[0]) if marker is not None and marker.args else usual
         item.add_marker(pytest.mark.timeout(patience(seconds)), append=False)
+        if slowness() > TOO_SLOW and item.get_closest_marker("realtime"):
+            item.add_marker(too_slow)

@@ -1,17 +1,22 @@
-"""How long tests wait for others on this machine: longer where it is slow or busy.
+"""How slow this machine is now, and so how long tests wait for others and how much work may cost here.
 
-Only for what has to happen in the end. What a test asserts about time itself is not stretched.
+What a test asserts about seconds of the clock cannot be stretched: it is marked ``realtime``, and is skipped
+on a machine that is `TOO_SLOW`. `python -m tests.patience` prints how slow this one is; it ends with 1 where
+that is too slow.
 """
 
 from __future__ import annotations
 
 import functools
+import sys
 import time
 
 USUAL_SECONDS = 0.015
 """What the measured loop takes on the machines where the tests' waits were chosen."""
 MOST = 20.0
 """A machine that is slower than this is broken."""
+TOO_SLOW = 3.0
+"""From here on seconds of the clock say more about the machine than about the desk."""
 
 
 def patience(seconds: float) -> float:
@@ -36,3 +41,8 @@ def _measured() -> float:
 
 def _median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{slowness():.1f}\n")
+    sys.exit(slowness() > TOO_SLOW)

@@ -93,6 +93,7 @@ def test_another_process_is_woken(bell: Callable[[], Bell]) -> None:
     assert listener.wait(10)
 
 
+@pytest.mark.realtime
 def test_the_own_process_is_woken_at_once(bell: Callable[[], Bell]) -> None:
     """Inside of one process a bell is heard at once, without the broker."""
     here = bell()
@@ -204,6 +205,7 @@ def test_closing_passes_on_what_waits(bell: Callable[[], Bell], channel: Any, na
     assert eventually(lambda: 10 <= left(channel, name) <= 12)
 
 
+@pytest.mark.realtime
 def test_closing_wakes_whoever_waits(bell: Callable[[], Bell]) -> None:
     """A worker that sleeps on the doorbell gets the chance to stop when it is closed."""
     here = bell()

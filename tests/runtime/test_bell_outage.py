@@ -63,6 +63,7 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
+@pytest.mark.realtime
 @pytest.mark.servers
 @pytest.mark.parametrize("end", ["kill", "stop"])
 def test_a_broker_that_goes_and_comes_back(rabbitmq: RabbitMQ, bell: Callable[..., Bell], end: str) -> None:
@@ -87,6 +88,7 @@ def test_a_broker_that_goes_and_comes_back(rabbitmq: RabbitMQ, bell: Callable[..
     assert Counter(entry["event"] for entry in logs) == {"broker_unreachable": 2, "broker_back": 2}
 
 
+@pytest.mark.realtime
 @pytest.mark.servers
 def test_a_frozen_broker(rabbitmq: RabbitMQ, bell: Callable[..., Bell]) -> None:
     """A broker that hangs with its connections open is noticed by the receipts it does not give."""
@@ -125,12 +127,14 @@ def test_bells_in_the_own_process_need_no_broker(bell: Callable[..., Bell]) -> N
     assert listener.wait(0.1)
 
 
+@pytest.mark.realtime
 def test_waiting_without_a_broker_times_out(bell: Callable[..., Bell]) -> None:
     """A listener of a dead broker waits as long as it was told, no shorter and not much longer."""
     listener = bell(nowhere()).listen()
     assert 0.2 <= seconds(lambda: listener.wait(0.2)) < 1
 
 
+@pytest.mark.realtime
 def test_a_broker_that_says_nothing(silent: str, bell: Callable[..., Bell]) -> None:
     """A peer that takes the connection and never answers blocks neither ringing nor checking nor closing."""
     here = bell(silent, timeout=0.3)
@@ -141,6 +145,7 @@ def test_a_broker_that_says_nothing(silent: str, bell: Callable[..., Bell]) -> N
     assert seconds(lambda: here.close(0.5)) < 2
 
 
+@pytest.mark.realtime
 def test_closing_without_a_broker_is_quick(bell: Callable[..., Bell]) -> None:
     """Nobody waits at the end for a broker that is away."""
     here = bell(nowhere())
@@ -159,6 +164,7 @@ def test_an_unknown_transport_is_an_outage(bell: Callable[..., Bell]) -> None:
     assert here.state().waiting == 1
 
 
+@pytest.mark.realtime
 @pytest.mark.servers
 def test_a_line_raises_what_its_owner_must_know(rabbitmq: RabbitMQ) -> None:
     """A line itself hides nothing: bells without a receipt in time are an error."""

@@ -41,6 +41,7 @@ def only(result: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return row
 
 
+@pytest.mark.realtime
 def test_every_mail_becomes_what_it_must(desk: DeskAtHand) -> None:
     """The demonstration finds nothing wrong, ends by itself in time, and leaves no thread running."""
     before = set(threading.enumerate())

@@ -12,6 +12,7 @@ import pytest
 from runtime.delivery import Delivered, Outcome, Permanent, Temporary
 from runtime.relay import Relay
 from runtime.relay_url import parse_relay
+from tests.patience import patience
 from tests.servers.loopback import HOST
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Scripted:
 def scripted(**answers: str) -> Iterator[tuple[Scripted, Relay]]:
     """A relay that answers so, and a line to it."""
     with Scripted(answers) as server:
-        relay = Relay(parse_relay(server.url), helo="desk.example", step_seconds=2)
+        relay = Relay(parse_relay(server.url), helo="desk.example", step_seconds=patience(2))
         try:
             yield server, relay
         finally:

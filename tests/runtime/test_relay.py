@@ -14,6 +14,7 @@ from ingest.smtp.certificate import self_made
 from runtime.delivery import Delivered, InDoubt, Outcome, Permanent, Temporary, said
 from runtime.relay import Relay, stuffed
 from runtime.relay_url import parse_relay
+from tests.patience import patience
 from tests.runtime.eventually import eventually
 from tests.servers.loopback import free_port
 from tests.servers.smtp_sink import SmtpSink
@@ -29,7 +30,7 @@ WIRE = b"Subject: hei\r\n\r\nhei\r\n"
 def relay(request: pytest.FixtureRequest, smtp_sink: SmtpSink) -> Iterator[Relay]:
     """A line that waits for half a second at the most, to a sink with PIPELINING and to one without."""
     smtp_sink.manners.pipelining = request.param
-    relay = Relay(parse_relay(smtp_sink.url), helo="desk.example", step_seconds=0.5)
+    relay = Relay(parse_relay(smtp_sink.url), helo="desk.example", step_seconds=patience(0.5))
     yield relay
     relay.close()
 
@@ -136,6 +137,7 @@ def test_a_line_is_renewed_after_so_many_mails(smtp_sink: SmtpSink) -> None:
     assert smtp_sink.sessions == 3
 
 
+@pytest.mark.realtime
 def test_an_idle_line_is_closed(smtp_sink: SmtpSink) -> None:
     """A line that was idle for too long is given up when there is nothing to do, and opened again."""
     relay = Relay(parse_relay(smtp_sink.url), helo="desk.example", idle_seconds=0.0)

@@ -172,6 +172,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.realtime
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_ends_soon_and_our_words_go_out(renderer: Renderer, bomb: str) -> None:
     """Neither time nor memory nor the length of a mail is a template's to take."""
@@ -183,6 +184,7 @@ def test_a_bomb_ends_soon_and_our_words_go_out(renderer: Renderer, bomb: str) ->
     assert "sano" in words(renderer, "sano y salvo")
 
 
+@pytest.mark.realtime
 def test_a_template_that_failed_is_left_alone_for_a_while(renderer: Renderer) -> None:
     """A template that costs two seconds costs them once, not for every mail."""
     looping = "{% set x = '" + "a" * 40 + "' %}" + BOMBS["loops"]

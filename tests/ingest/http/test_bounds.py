@@ -49,6 +49,7 @@ def test_headers_have_a_bound(open_channel: Open) -> None:
     [b"", b"GET", HALF, b"POST /health/live HTTP/1.1\r\nHost: desk\r\nContent-Length: 10\r\n\r\nabc"],
     ids=["nothing", "a word", "half the headers", "half a body"],
 )
+@pytest.mark.realtime
 def test_a_request_that_never_ends_is_cut_off(open_channel: Open, beginning: bytes) -> None:
     """Whoever stops in the middle of a request loses the connection, and others are answered meanwhile."""
     channel = open_channel(request_seconds=0.3)
@@ -60,6 +61,7 @@ def test_a_request_that_never_ends_is_cut_off(open_channel: Open, beginning: byt
         assert time.monotonic() - started < 3
 
 
+@pytest.mark.realtime
 def test_drips_do_not_win_time(open_channel: Open) -> None:
     """A byte now and then does not keep a request open beyond its time, not on a used connection either."""
     channel = open_channel(request_seconds=0.4)
@@ -72,12 +74,14 @@ def test_drips_do_not_win_time(open_channel: Open) -> None:
         assert 0.3 < time.monotonic() - started < 3
 
 
+@pytest.mark.realtime
 def test_a_slow_answer_is_not_cut_off(open_channel: Open) -> None:
     """The clock is for requests: once one is in, its answer may take longer than that."""
     channel = open_channel({"slow": lambda: time.sleep(0.5)}, request_seconds=0.2, ready_seconds=5)
     assert ask(channel, "/health/ready").status == 200
 
 
+@pytest.mark.realtime
 def test_a_resting_connection_is_closed(open_channel: Open) -> None:
     """Between requests a connection may rest for a while, and then it is closed."""
     channel = open_channel(rest_seconds=1)

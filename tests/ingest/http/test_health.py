@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from structlog.testing import capture_logs
 
 from tests.ingest.http.calls import Open, ask, said
@@ -63,6 +64,7 @@ def test_an_error_in_a_check_is_told_to_nobody(open_channel: Open) -> None:
     assert "Canary" not in str(logs)
 
 
+@pytest.mark.realtime
 def test_a_check_that_hangs_costs_one_thread_and_nobody_waits_long(open_channel: Open) -> None:
     """A hanging check is 503 within the time for all who ask, keeps one thread, and is well when it ends."""
     release = threading.Event()

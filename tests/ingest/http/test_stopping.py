@@ -15,6 +15,7 @@ from tests.ingest.http.calls import HALF, Open, dial, rest_of
 from tests.servers.loopback import HOST, free_port
 
 
+@pytest.mark.realtime
 def test_stopping_finishes_the_answer_that_is_under_way(open_channel: Open) -> None:
     """An answer that was begun is given, resting connections are closed, and the port is free again."""
     asked, release = threading.Event(), threading.Event()
@@ -39,6 +40,7 @@ def test_stopping_finishes_the_answer_that_is_under_way(open_channel: Open) -> N
     socket.create_server((HOST, channel.port)).close()
 
 
+@pytest.mark.realtime
 def test_stopping_waits_no_longer_than_it_says(open_channel: Open) -> None:
     """A request that never comes in whole, and an answer that hangs, end with the time for stopping."""
     release = threading.Event()

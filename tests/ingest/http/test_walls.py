@@ -93,6 +93,7 @@ def test_nobody_is_believed_about_who_he_is(open_channel: Open) -> None:
     ],
     ids=["tls", "smtp", "version", "nul"],
 )
+@pytest.mark.realtime
 def test_garbage_is_refused_and_the_channel_lives(open_channel: Open, bytes_sent: bytes) -> None:
     """What is not HTTP ends its own connection and nothing else."""
     channel = open_channel(request_seconds=0.3, rest_seconds=1)

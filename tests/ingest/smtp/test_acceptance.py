@@ -106,6 +106,7 @@ def test_after_a_failure_the_next_mail_starts_clean(
     assert acceptor.deliveries[0].envelope.recipients == ("sales@example.com",)
 
 
+@pytest.mark.realtime
 def test_a_commit_that_never_ends_is_answered_in_time_and_counted_when_it_ends(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial
 ) -> None:

@@ -115,6 +115,7 @@ def test_stop_says_goodbye_and_lets_a_mail_finish(
     assert acceptor.contents == [b"first half\r\nsecond half\r\n"]
 
 
+@pytest.mark.realtime
 def test_stop_ends_in_time_whatever_waits(open_channel: Open, acceptor: FakeAcceptor, dial: Dial) -> None:
     """A commit that never ends and a mail that never comes do not hold stop; neither is answered 250."""
     acceptor.outcome = never
@@ -175,6 +176,7 @@ def test_a_start_removes_what_a_dead_process_left(acceptor: FakeAcceptor, tmp_pa
     assert sorted(path.name for path in tmp_path.glob("*-*")) == ["raw-3", "smtp-2.part"]
 
 
+@pytest.mark.realtime
 def test_a_client_that_does_not_read_is_cut_off(
     open_channel: Open, acceptor: FakeAcceptor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

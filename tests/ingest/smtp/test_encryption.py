@@ -84,6 +84,7 @@ def test_a_failed_handshake_ends_the_session_alone(open_channel: Open, dial: Dia
     assert channel.failed == 0
 
 
+@pytest.mark.realtime
 def test_a_handshake_that_never_comes_is_ended(open_channel: Open, dial: Dial, tmp_path: Path) -> None:
     """Silence instead of a handshake ends like any silence."""
     channel = open_channel(certificate_folder=tmp_path, idle_seconds=0.2)

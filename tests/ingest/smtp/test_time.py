@@ -16,6 +16,7 @@ Open = Callable[..., SmtpChannel]
 Dial = Callable[..., Wire]
 
 
+@pytest.mark.realtime
 def test_a_silent_session_is_ended(open_channel: Open, dial: Dial) -> None:
     """After ``idle_seconds`` without a command the client is told so and hung up on."""
     channel = open_channel(idle_seconds=0.2)
@@ -25,6 +26,7 @@ def test_a_silent_session_is_ended(open_channel: Open, dial: Dial) -> None:
     assert eventually(lambda: channel.sessions == 0)
 
 
+@pytest.mark.realtime
 def test_a_session_that_is_no_command_is_ended_too(open_channel: Open, dial: Dial) -> None:
     """Empty lines are no commands: they do not keep a session alive."""
     wire = dial(open_channel(idle_seconds=0.3))
@@ -38,6 +40,7 @@ def test_a_session_that_is_no_command_is_ended_too(open_channel: Open, dial: Dia
     assert len(replies) < 12
 
 
+@pytest.mark.realtime
 def test_commands_keep_a_session_alive_but_not_for_ever(open_channel: Open, dial: Dial) -> None:
     """Each command restarts the silence, and the session ends after ``session_seconds`` all the same."""
     wire = dial(open_channel(idle_seconds=0.3, session_seconds=0.8))
@@ -48,6 +51,7 @@ def test_commands_keep_a_session_alive_but_not_for_ever(open_channel: Open, dial
     assert 0.6 < time.monotonic() - began < 1.5
 
 
+@pytest.mark.realtime
 def test_a_mail_may_take_longer_than_the_silence_and_the_session(
     open_channel: Open, acceptor: FakeAcceptor, dial: Dial
 ) -> None:

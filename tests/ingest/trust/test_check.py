@@ -141,6 +141,7 @@ def test_a_second_author_does_not_hide_the_first(dns_server: DnsServer) -> None:
     assert check(dns_server, raw, mail_from="x@evil.example").trust is Trust.FAILED
 
 
+@pytest.mark.realtime
 @pytest.mark.parametrize("trouble", ["silent", "sick"])
 def test_without_dns_nothing_fails(dns_server: DnsServer, trouble: str) -> None:
     """A resolver that is away makes nobody a forger, and nobody proven."""
@@ -149,6 +150,7 @@ def test_without_dns_nothing_fails(dns_server: DnsServer, trouble: str) -> None:
     assert check(dns_server, signed(mail()), seconds=0.3).trust is Trust.UNVERIFIED
 
 
+@pytest.mark.realtime
 def test_no_resolver_at_all(dns_server: DnsServer) -> None:
     """A port where nobody listens is like a server that does not answer."""
     server = dns_server.server
@@ -157,6 +159,7 @@ def test_no_resolver_at_all(dns_server: DnsServer) -> None:
     assert graded.trust is Trust.UNVERIFIED
 
 
+@pytest.mark.realtime
 def test_a_slow_dns_ends_the_check_in_time(dns_server: DnsServer) -> None:
     """However many names a mail makes us ask for, the whole check waits for two seconds at the most."""
     publish(dns_server, DOMAIN, dmarc="p=reject", spf="include:a.example include:b.example -all")
@@ -168,6 +171,7 @@ def test_a_slow_dns_ends_the_check_in_time(dns_server: DnsServer) -> None:
     assert graded.trust is not Trust.FAILED
 
 
+@pytest.mark.realtime
 def test_what_was_proven_before_the_time_was_over_counts(dns_server: DnsServer) -> None:
     """A signature that holds is enough, even if the rest could not be asked."""
     publish(dns_server, DOMAIN, dmarc="p=reject", spf="include:slow.example -all")
@@ -176,6 +180,7 @@ def test_what_was_proven_before_the_time_was_over_counts(dns_server: DnsServer) 
     assert (graded.trust, graded.found[1]) == (Trust.ALIGNED, f"SPF temperror for {DOMAIN}")
 
 
+@pytest.mark.realtime
 def test_a_slow_key_is_not_held_against_its_owner(dns_server: DnsServer) -> None:
     """Where a signature could not be checked the policy is not applied: the mail may be genuine."""
     publish(dns_server, DOMAIN, dmarc="p=reject", spf=CLOSED)
@@ -189,6 +194,7 @@ def test_a_slow_key_is_not_held_against_its_owner(dns_server: DnsServer) -> None
     )
 
 
+@pytest.mark.realtime
 def test_a_policy_that_is_silent_may_be_a_strict_one(dns_server: DnsServer) -> None:
     """Where an owner could not be asked, only their very own domain vouches."""
     publish(dns_server, DOMAIN)
@@ -203,6 +209,7 @@ def test_a_policy_that_is_silent_may_be_a_strict_one(dns_server: DnsServer) -> N
     assert f"DNS did not tell the DMARC policy of {DOMAIN}" in other.found
 
 
+@pytest.mark.realtime
 @pytest.mark.parametrize("trick", ["a signature", "an envelope", "both"])
 def test_a_forgers_slow_names_hide_no_forgery(dns_server: DnsServer, trick: str) -> None:
     """What the forger publishes may be slow for ever: what the owner of From asks for is known before."""
