@@ -92,7 +92,7 @@ class Post:
             fetcher.audit(session)
             fetcher.catch_up(session, selected.next_uid)
             if (
-                bookmark.folder.accepted
+                _taken(bookmark)
                 and not bookmark.folder.proved_at
                 and fetcher.has_proved_itself(session)
             ):
