@@ -91,11 +91,7 @@ class Post:
             bookmark.open(selected)
             fetcher.audit(session)
             fetcher.catch_up(session, selected.next_uid)
-            if (
-                _taken(bookmark)
-                and not bookmark.folder.proved_at
-                and fetcher.has_proved_itself(session)
-            ):
+            if _taken(bookmark) and not bookmark.folder.proved_at and fetcher.has_proved_itself(session):
                 bookmark.proved()
             if bookmark.folder.proved_at and account.may_touch():
                 session.select(writable=True)
