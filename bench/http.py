@@ -86,7 +86,7 @@ def _measured(
     with store.reading() as connection:
         keyring = keys.keyring(connection)
     door = Door(store, RawFiles(folder / "raw"), keyring, ring=lambda _events: None)
-    needs = Incoming(door=_Doors(door), find=hooks.get, mailbox_of=lambda _address: None)  # type: ignore[arg-type]
+    needs = Incoming(door=_Doors(door), find=hooks.get, mailbox_of=lambda _address: None)
     channel = HttpChannel(HttpSettings(port=0, stop_seconds=1), {}, [incoming(needs)])
     channel.start()
     rates: dict[str, list[float]] = {"kept": [], "null": []}

@@ -8,7 +8,6 @@ import msgspec
 
 from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
-from events.transport import transport_of
 from events.types import By, ContactChecked, ContactReleased, ReplyAdded, TicketOpened
 from handlers import history
 from handlers.alerts import RESOLVED, alert_told
@@ -16,15 +15,13 @@ from handlers.commands import Commands, read_commands
 from handlers.drift import DRIFTED
 from handlers.keep_out import keep_out_by_rule
 from handlers.match import Match, find
+from handlers.participants import join, join_people, keep_ids
 from handlers.registry import Stage, handles
 from handlers.unwanted import SPAM_TAG, is_tagged
 from store import kinds
-from store.records import MessageIdRecord, ParticipantRecord, TicketRecord
+from store.records import TicketRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from events.message import Address
     from handlers.desk import Desk
 
 SUBJECT_MOST = 500
@@ -130,7 +127,7 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
     entry = _append(event, message, number, desk)
     if message.thread:
         desk.keep_thread(message.channel, message.thread, number)
-    _join(number, message, desk, others=message.trust is not Trust.FAILED)
+    join(number, message, desk, others=message.trust is not Trust.FAILED)
     if message.brought:
         desk.note(number, message.brought, flag="brought")
     _link_same_mail(number, message, desk)
@@ -182,9 +179,9 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
     if match.takes_part:
         # A From can be forged, and what proves it covers neither To nor Cc: without our signature in hand a
         # mail must not bring strangers onto a ticket.
-        _join(ticket, message, desk, others=match.signed and message.trust is not Trust.FAILED)
+        join(ticket, message, desk, others=match.signed and message.trust is not Trust.FAILED)
     else:
-        _keep_ids(ticket, message, desk)
+        keep_ids(ticket, message, desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
     if message.terms.past:
         history.stretch(ticket, message, desk)
@@ -224,9 +221,9 @@ def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Ma
     if public and files:
         note = f"Only the words of this answer were sent, without {', '.join(files)}."
         desk.note(ticket, note, flag="unsent")
-    _keep_ids(ticket, message, desk)
+    keep_ids(ticket, message, desk)
     if public:
-        _join_people(ticket, (*message.to, *message.cc), desk)
+        join_people(ticket, (*message.to, *message.cc), desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
     if message.kind is Kind.HUMAN:
         _tell_reply(event, ticket, entry, By.AGENT, desk)
@@ -260,43 +257,3 @@ def _append(event: ContactChecked, message: Message, ticket: int, desk: Desk, fl
 def _tell_reply(event: ContactChecked, ticket: int, entry: int, by: By, desk: Desk) -> None:
     stream = f"ticket:{ticket}"
     desk.emit(ReplyAdded, stream, f"reply:{entry}", ticket=ticket, entry=entry, by=by, contact=event.contact)
-
-
-def _join(ticket: int, message: Message, desk: Desk, *, others: bool) -> None:
-    """The sender takes part from now on, and with ``others`` To and Cc; the desk's own never do.
-
-    A sender who could be two people takes part in nothing.
-    """
-    sender = message.sender
-    known = {participant.address for participant in desk.participants(ticket)}
-    if message.sender_certain and sender.address and sender.address not in known:
-        _add(ticket, sender, "cc" if known else "requester", desk)
-    if others:
-        _join_people(ticket, (*message.to, *message.cc), desk)
-    _keep_ids(ticket, message, desk)
-
-
-def _join_people(ticket: int, people: Iterable[Address], desk: Desk) -> None:
-    """People in To and Cc take part from now on; the desk's own mailboxes and agents never do."""
-    known = {participant.address for participant in desk.participants(ticket)}
-    for person in people:
-        # An address of a service in a mail would have whoever it names written to.
-        if transport_of(person.address) or desk.policy.is_staff(person.address):
-            continue
-        if person.address and person.address not in known:
-            known.add(person.address)
-            _add(ticket, person, "cc", desk)
-
-
-def _add(ticket: int, person: Address, role: str, desk: Desk) -> None:
-    if not desk.is_ours(person.address):
-        record = ParticipantRecord(ticket=ticket, address=person.address, name=person.name, role=role)
-        desk.batch.shelf(kinds.PARTICIPANTS).add(record)
-
-
-def _keep_ids(ticket: int, message: Message, desk: Desk) -> None:
-    """Remember every Message-ID of a message, so that a sibling of the same thread finds the ticket too."""
-    shelf = desk.batch.shelf(kinds.MESSAGE_IDS)
-    for message_id in dict.fromkeys((message.message_id, *message.in_reply_to, *message.references)):
-        if message_id and desk.keyring.read_message_id(message_id) is None:
-            shelf.add_once(MessageIdRecord(message_id=message_id, ticket=ticket))

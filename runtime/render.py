@@ -22,7 +22,7 @@ from ingest.mail import marker
 from runtime.cage import Cage, CageError
 from runtime.sandbox import LONGEST, Sandbox, TooLongError
 from runtime.serialise import serialise
-from runtime.ways import services
+from runtime.ways import apis
 from store import letter as letters
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class Renderer:
         values = {**letter.values, "ticket": letter.values.get("ticket", letter.ticket)}
         words = self._words(name, language, values, overrides)
         try:
-            return services.fixed(recipient, letter.thread, words)
-        except services.NoWayError as error:
+            return apis.fixed(recipient, letter.thread, words)
+        except apis.NoWayError as error:
             raise RenderError(str(error)) from None
 
     def close(self) -> None:

@@ -45,8 +45,8 @@ class ErrandsRole:
         ]
 
     def alive(self) -> bool:
-        """Whether it still works."""
-        return self._thread.is_alive()
+        """Whether both still work."""
+        return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
         """Finish what is under way, and give back the rest."""

@@ -16,7 +16,7 @@ import structlog
 from events.transport import transport_of
 from ingest.hooks.source import UnavailableError
 from runtime.delivery import Delivered, InDoubt, Outcome, Permanent, Temporary, said
-from runtime.ways import services
+from runtime.ways import apis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,13 +49,13 @@ class Api:
     def deliver(self, wire: bytes, before: Callable[[], None]) -> Outcome:
         """Send one request; ``before`` runs just before its first byte, and what it raises ends it."""
         try:
-            request = services.read(wire)
+            request = apis.read(wire)
         except msgspec.MsgspecError:
             return Permanent("this message cannot be read")
         service = request.channel.partition(".")[0]
         try:
             keys = self._keys_of(request.channel)
-            target = services.target(service, keys) if keys is not None else None
+            target = apis.target(service, keys) if keys is not None else None
         except (UnavailableError, ValueError, KeyError) as error:
             log.error("api_not_set_up", channel=request.channel, because=str(error))  # noqa: TRY400 - no fault
             return Temporary(f"{service} is not set up as it must be", wait=CREDENTIALS_WAIT)
@@ -71,7 +71,7 @@ class Api:
                 line.sock.shutdown(socket.SHUT_RDWR)
 
     def _post(
-        self, service: str, request: services.Fixed, target: services.Target, before: Callable[[], None]
+        self, service: str, request: apis.Fixed, target: apis.Target, before: Callable[[], None]
     ) -> Outcome:
         url = urllib.parse.urlsplit(target.url)
         sent = False

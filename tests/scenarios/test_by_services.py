@@ -13,7 +13,7 @@ from handlers.alerts import AGAIN, FLAPS, MOST_AGAIN
 from handlers.answer import PART, in_parts
 from handlers.match import ALERT_DAYS, THREAD_DAYS
 from ingest.accept import Delivery
-from runtime.ways.services import read
+from runtime.ways.apis import read
 from store import tables
 from tests.ingest.webhooks.captured import FOLDER, load
 from tests.scenarios.office import Office, opened

@@ -25,7 +25,7 @@ def test_what_the_caller_began_goes_on(tmp_path: Path, plain_logs: None, given: 
     """The first event's row carries the caller's trace; what is no traceparent is as none."""
     house = House(f"sqlite:///{tmp_path / 'desk.sqlite3'}", tmp_path)
     find = {QUESTION.source.name: QUESTION.hook}.get
-    with hooked(house, find, QUESTION.received_at) as desk:
+    with hooked(house.door, find, QUESTION.received_at) as desk:
         status, _, _ = desk.post("/in/standard", QUESTION.body, {**QUESTION.headers, "traceparent": given})
     assert status == 202
     [row] = house.rows(tables.events)

@@ -45,19 +45,15 @@ class Post:
         self.server = server
         self.user = user
         self.house = House(url, folder)
-        self.text = ImapText(
-            **(
-                {
-                    "name": "support",
-                    "mailbox": SUPPORT,
-                    "host": "127.0.0.1",
-                    "port": server.port,
-                    "security": Security.NONE,
-                    "user": user,
-                }
-                | text
-            )
-        )
+        usual: dict[str, Any] = {
+            "name": "support",
+            "mailbox": SUPPORT,
+            "host": "127.0.0.1",
+            "port": server.port,
+            "security": Security.NONE,
+            "user": user,
+        }
+        self.text = ImapText(**(usual | text))
         self.account = self.account_for()
         self.sent = 0
 

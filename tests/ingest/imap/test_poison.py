@@ -25,7 +25,7 @@ def words(box: Post, contact: int) -> str:
     while box.house.worker().round():
         pass
     entries = rows(box.house.store, tables.entries)
-    return next(row.text for row in entries if row.contact == contact)
+    return str(next(row.text for row in entries if row.contact == contact))
 
 
 def test_of_a_mail_that_is_too_large_the_beginning_is_taken(post: MakePost) -> None:

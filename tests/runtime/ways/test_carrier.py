@@ -11,8 +11,8 @@ import pytest
 from ingest.hooks.source import Keys, UnavailableError
 from runtime.capture import Capture
 from runtime.delivery import Captured, Delivered, InDoubt, Outcome, Permanent, Temporary
+from runtime.ways.apis import LONGEST, NoWayError, fixed, read
 from runtime.ways.carrier import CREDENTIALS_WAIT, Api, Ways
-from runtime.ways.services import LONGEST, NoWayError, fixed, read
 from tests.runtime.ways.double import ACCOUNT, AUTH_TOKEN, TOKEN, Double, double
 from tests.servers.loopback import HOST
 
