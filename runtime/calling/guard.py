@@ -59,9 +59,10 @@ def target_of(url: str, allowed: Collection[str]) -> Target:
 def is_open(address: Address) -> bool:
     """Whether an address belongs to the open internet, looked at through what may be wrapped around it."""
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+            # Python counts the whole prefix as reserved; what is behind it is as open as its IPv4 address.
+            return is_open(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if inner is not None and not is_open(inner):
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
