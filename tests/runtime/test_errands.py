@@ -16,6 +16,7 @@ from ingest.trust.grade import Graded
 from runtime.errands import THREADS, Errands
 from store import tables, work
 from store.work import event_of
+from tests.runtime.eventually import eventually
 from tests.store.house import House, mail
 
 if TYPE_CHECKING:
@@ -68,11 +69,7 @@ def errands(house: House, checker: Checker) -> Errands:
 
 def finish(errands: Errands) -> None:
     """Do all that there is to do."""
-    for _ in range(200):
-        if not errands.turn() and not errands._under_way:
-            return
-        time.sleep(0.01)
-    raise AssertionError("the errands do not come to rest")
+    assert eventually(lambda: not errands.turn() and not errands._under_way)
 
 
 def told(house: House) -> list[Any]:
