@@ -49,11 +49,21 @@ class Past:
 
     def tickets_before(self) -> int:
         """The requester's tickets with a smaller number."""
-        return past.tickets_before(self._desk.batch.connection, self._ticket)
+        return past.tickets_before(self._desk.batch.connection, self._ticket) + len(self._just_before())
 
     def unsolved_before(self) -> int:
         """Those of them that are unsolved."""
-        return past.tickets_before(self._desk.batch.connection, self._ticket, unsolved=True)
+        stored = past.tickets_before(self._desk.batch.connection, self._ticket, unsolved=True)
+        return stored + sum(one.status not in past.OVER for one in self._just_before())
+
+    def _just_before(self) -> list[TicketRecord]:
+        """The requester's tickets that this batch has opened before this one."""
+        mine = self._ticket
+        return [
+            one
+            for one in self._desk.batch.shelf(kinds.TICKETS).added()
+            if mine.requester and one.requester == mine.requester and one.id < mine.id
+        ]
 
     def answers(self) -> int:
         """Agents' public answers on the ticket."""

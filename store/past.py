@@ -12,14 +12,15 @@ from store.tables import tickets, traces
 if TYPE_CHECKING:
     from store.records import TicketRecord
 
-_OVER = ("solved", "closed")
+OVER = ("solved", "closed")
+"""The states of a ticket on which nobody works any more."""
 
 
 def tickets_before(connection: Connection, ticket: TicketRecord, *, unsolved: bool = False) -> int:
     """How many tickets its requester had before it, or how many of those are unsolved."""
     asked = select(func.count()).where(tickets.c.requester == ticket.requester, tickets.c.id < ticket.id)
     if unsolved:
-        asked = asked.where(tickets.c.status.not_in(_OVER))
+        asked = asked.where(tickets.c.status.not_in(OVER))
     return int(connection.execute(asked).scalar_one()) if ticket.requester else 0
 
 
@@ -28,7 +29,7 @@ def latest_unsolved(connection: Connection, ticket: TicketRecord) -> int | None:
     asked = select(func.max(tickets.c.id)).where(
         tickets.c.requester == ticket.requester,
         tickets.c.id < ticket.id,
-        tickets.c.status.not_in(_OVER),
+        tickets.c.status.not_in(OVER),
     )
     found: int | None = connection.execute(asked).scalar_one() if ticket.requester else None
     return found
