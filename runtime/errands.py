@@ -196,7 +196,6 @@ class Errands:
             contact=event.contact,
             trust=graded.trust,
             found=graded.found,
-            traceparent=event.traceparent,
         )
 
     def _leave(self) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from events.message import Attachment
-from ingest.hooks.registry import mail_in
 from ingest.mail import part
 from store import message_views
 from store.rawbytes import content, with_raw
@@ -86,7 +85,7 @@ class TicketFiles:
         with self._store.reading() as connection:
             rows = with_raw(connection, [contact])
         try:
-            return part(mail_in(rows[0].channel, content(rows[0], self._raw)), number)
+            return part(content(rows[0], self._raw), number)
         except (LookupError, FileNotFoundError):
             raise FileGoneError from None
 

@@ -31,7 +31,6 @@ signing_keys = Table(
     key(),
     time_column("at"),
     Column("secret", LargeBinary, nullable=False),
-    time_column("valid_until", nullable=True),
     sqlite_autoincrement=True,
 )
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from config.address import entry_for
-from config.choices import SpamThen
 from config.loader import examine_files, load_files
-from config.types import Spam
+from config.types import Spam, SpamThen
 from config.unwanted import VERDICTS
 from ingest.spam import SAYS_SPAM
 

@@ -25,16 +25,7 @@ if TYPE_CHECKING:
 
 TICKETS = 20_000
 """As many as PostgreSQL needs to prefer an index for a batch's worth of rows."""
-UNREAD = {
-    "calls",
-    "dead_letters",
-    "imap_mails",
-    "ledger",
-    "policy_versions",
-    "signing_keys",
-    "threads",
-    "ticket_fields",
-}
+UNREAD = {"dead_letters", "ledger", "policy_versions", "signing_keys"}
 """Tables that a mail which goes well neither reads nor writes."""
 
 

@@ -23,6 +23,5 @@ action = Action(
     check=check_tags,
     apply=_apply,
     got=_got,
-    facts=("ticket.tags",),
     shows=tags_now,
 )

@@ -1,1 +1,0 @@
-"""Calls to other systems that rules ask for: guarded, signed, bounded, tried again."""

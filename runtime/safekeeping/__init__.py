@@ -1,1 +1,0 @@
-"""Backups: take one while the desk runs, check it, put it back."""
