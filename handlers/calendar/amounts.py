@@ -28,7 +28,7 @@ def after(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
         if left <= closed - opened:
             return opened + left
         left -= closed - opened
-    raise _never(calendar, start)
+    raise never_opens(calendar, start)
 
 
 def before(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
@@ -41,7 +41,7 @@ def before(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
         if left <= closed - opened:
             return closed - left
         left -= closed - opened
-    raise _never(calendar, start)
+    raise never_opens(calendar, start)
 
 
 def within(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
@@ -62,7 +62,8 @@ def not_negative(amount: timedelta) -> timedelta:
     return amount
 
 
-def _never(calendar: Calendar, at: datetime) -> NeverOpenError:
+def never_opens(calendar: Calendar, at: datetime) -> NeverOpenError:
+    """What is raised where a calendar has too few openings within ten years of ``at``."""
     zone = calendar.plan.zone
     return NeverOpenError(
         f"the calendar ({zone}) does not open often enough within ten years of {at:%Y-%m-%d}"

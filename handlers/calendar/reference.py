@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from handlers.calendar.amounts import before, not_negative
+from handlers.calendar.amounts import before, never_opens, not_negative
 from handlers.calendar.calendar import DAY, NeverOpenError
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ def after(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
         if left < closed - opened:
             return opened + left
         left -= closed - opened
-    message = f"the calendar ({calendar.plan.zone}) does not open often enough within ten years"
-    raise NeverOpenError(message)
+    raise never_opens(calendar, start)
 
 
 def days_after(calendar: Calendar, start: datetime, days: int) -> datetime:
