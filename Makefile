@@ -5,11 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES := $(shell nproc 2>/dev/null || echo 2)
-PACKAGES := events config store ingest handlers runtime
+PACKAGES := events config store ingest handlers console runtime
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env run test check static format drill drill-long fuzz bench soak docs lock clean
+.PHONY: help env run test check static format drill drill-imap drill-long fuzz bench soak docs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: env ## write the files as the formatter wants them
 
 drill: env ## kill, wipe and break things under load, account for every mail: make drill ARGS="--seed 7"
 	$(BIN)/python -m tests.drills $(ARGS)
+
+drill-imap: env ## break an IMAP server while two desks read one mailbox: make drill-imap ARGS="--seed 7"
+	$(BIN)/python -m tests.drills.imap $(ARGS)
 
 drill-long: env ## the same for more than ten minutes, and on PostgreSQL with Redis too
 	$(BIN)/python -m tests.drills --long $(ARGS)

@@ -10,16 +10,21 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
+from bench.batches import batches as run_batches
 from bench.bombs import bombs as run_bombs
 from bench.by_process import by_process as run_processes
 from bench.by_stage import by_stage as run_stages
+from bench.compare import PARTS, Part
 from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
 from bench.growth import growth as run_growth
+from bench.http import http as run_http
+from bench.imap import imap as run_imap
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
 from bench.reading import reading as run_reading
+from bench.rules import rules as run_rules
 from bench.screen import show, show_growth, stages
 from bench.soak import soak as run_soak
 from bench.soak_report import EXIT
@@ -34,12 +39,17 @@ console = Console(width=130)
 
 
 @app.command
-def compare(*, mails: int = 2000, rounds: int = 3, memory: bool = True) -> None:
-    """Measure the desk beside its peers, print the ratios beside their bars, and write build/bench.json."""
+def compare(
+    only: tuple[Part, ...] = PARTS, *, mails: int = 2000, rounds: int = 3, memory: bool = True
+) -> None:
+    """Measure the desk beside its peers, print the ratios beside their bars, and write build/bench.json.
+
+    ONLY names the parts to measure, such as ``compare accept``; without, all of them.
+    """
     found = run_compare(
         mails=mails,
         rounds=rounds,
-        with_memory=memory,
+        only=[part for part in only if memory or part != "memory"],
         say=lambda what: console.print(f"measuring: {what}", style="dim"),
     )
     show(found, console)
@@ -71,6 +81,12 @@ def growth(
         show_growth(grown, about, console)
         figures[stack] = about | {"costs": [cost.summary() for cost in grown]}
     _write("growth", figures)
+
+
+@app.command
+def http(*, requests: int = 3000, rounds: int = 5, connections: int = 32) -> None:
+    """Post signed requests of 1.8 KB that are kept, and that are not, and write build/http.json."""
+    _show("http", run_http(requests=requests, rounds=rounds, connections=connections))
 
 
 @app.command
@@ -108,6 +124,12 @@ def latency(*, mails: int = 3000) -> None:
 
 
 @app.command
+def imap(*, mails: int = 2000, rounds: int = 3) -> None:
+    """Measure fetching MAILS from Dovecot beside django-helpdesk's fetching of the same, in turns."""
+    _show("imap", run_imap(mails=mails, rounds=rounds))
+
+
+@app.command
 def soak(
     *,
     minutes: float = 30,
@@ -130,6 +152,18 @@ def soak(
 def reading(*, mails: int = 300, rounds: int = 9) -> None:
     """Measure reading a plain mail of 4 KiB beside the standard library's own parse of it."""
     _show("reading", run_reading(mails=mails, rounds=rounds))
+
+
+@app.command
+def batches(*, rounds: int = 5) -> None:
+    """Measure what a mail costs its worker in batches of several sizes, and what reading beside saves."""
+    _show("batches", run_batches(rounds=rounds))
+
+
+@app.command
+def rules(*, mails: int = 1000, rounds: int = 5, tickets: int = 2000) -> None:
+    """Measure 200 rules on a ticket, a trial over TICKETS, and the whole way with 50 rules and without."""
+    _show("rules", run_rules(mails=mails, rounds=rounds, tickets=tickets))
 
 
 @app.command

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy import select
 
 from bench.desk import load_policy
 from bench.standing import wait_until_done
@@ -19,11 +20,13 @@ from runtime.capture import Capture
 from runtime.reading import Reader
 from runtime.rulebooks import Rulebooks
 from runtime.sender import Sender
-from runtime.worker import Worker
-from store import keys, policies
+from runtime.worker import BATCH_MOST, Worker
+from store import keys, policies, work
 from store.engine import Store
 from store.rawfiles import RawFiles
 from store.schema import migrate
+from store.tables import events
+from store.tables import work as undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 
     from bench.mails import Mail
     from events.types import Event
+
+
+_waiting = select(events.c.body).where(events.c.id.in_(select(undone.c.event)))
 
 
 def _now() -> datetime:
@@ -54,8 +60,14 @@ class Bare:
         self.rulebooks.refresh()
         files = RawFiles(folder / "raw")
         self._door = Door(self.store, files, self.keyring, ring=_ignore)
-        reader = Reader(self.store, files, self.keyring)
-        self._worker = Worker(self.store, reader, self.rulebooks, self.keyring, ring=_ignore, now=_now)
+        self.reader = Reader(self.store, files, self.keyring)
+        self._worker = self.worker()
+
+    def worker(self, most: int = BATCH_MOST) -> Worker:
+        """A worker that takes up ``most`` events at once."""
+        return Worker(
+            self.store, self.reader, self.rulebooks, self.keyring, ring=_ignore, now=_now, most=most
+        )
 
     def accept(self, mails: Sequence[Mail]) -> None:
         """Hand mails in, ten at a time as ten senders would, until all are on the disk."""
@@ -63,6 +75,12 @@ class Bare:
             taken = [self._door.submit(_delivery(mail)) for mail in mails[first : first + 10]]
             for future in taken:
                 future.result(60)
+
+    def accepted(self, mails: Sequence[Mail]) -> list[Event]:
+        """Hand mails in; gives back their events, which wait to be worked on."""
+        self.accept(mails)
+        with self.store.reading() as connection:
+            return [work.event_of(body) for body in connection.execute(_waiting).scalars()]
 
     def work(self) -> int:
         """Do everything that is due; gives back the number of events."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
@@ -20,7 +20,12 @@ from bench.stacks import stack
 from bench.whole_way import whole_way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+
+Part = Literal["accept", "whole", "workers", "bytes", "costs", "memory"]
+"""What can be measured by itself."""
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -43,24 +48,33 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def compare(
-    *, mails: int, rounds: int, with_memory: bool, say: Callable[[str], object] = lambda _: None
+    *, mails: int, rounds: int, only: Sequence[Part] = PARTS, say: Callable[[str], object] = lambda _: None
 ) -> Comparison:
-    """Measure all of it with ``mails`` a round and side. What is absent here is skipped, with its reason."""
+    """Measure it with ``mails`` a round and side. What is absent here is skipped, with its reason."""
     began, about = time.monotonic(), machine()
     skipped: dict[str, str] = {}
+    figures: dict[str, Series] = {}
+    footprints: dict[str, dict[str, float]] = {}
+    stages: dict[str, dict[str, float]] = {}
+    processes: dict[str, dict[str, float]] = {}
     with stack("postgresql") as servers:
-        say("durable accept")
-        figures = accepting(servers, mails=mails, rounds=rounds, skipped=skipped)
-        say("end to end")
-        figures |= whole_way(servers, mails=mails, rounds=rounds, skipped=skipped)
-        say("one worker and two")
-        figures |= more_workers(servers, mails=mails, rounds=rounds)
-        say("bytes")
-        footprints = footprint(servers, mails=mails // 2)
-        say("processor time by stage and by process")
-        stages = by_stage(servers, mails=mails)
-        processes = by_process(servers, mails=mails)
-    say("memory")
+        if "accept" in only:
+            say("durable accept")
+            figures |= accepting(servers, mails=mails, rounds=rounds, skipped=skipped)
+        if "whole" in only:
+            say("end to end")
+            figures |= whole_way(servers, mails=mails, rounds=rounds, skipped=skipped)
+        if "workers" in only:
+            say("one worker and two")
+            figures |= more_workers(servers, mails=mails, rounds=rounds)
+        if "bytes" in only:
+            say("bytes")
+            footprints = footprint(servers, mails=mails // 2)
+        if "costs" in only:
+            say("processor time by stage and by process")
+            stages, processes = by_stage(servers, mails=mails), by_process(servers, mails=mails)
+    if "memory" in only:
+        say("memory")
     return Comparison(
         machine=about,
         figures=figures,
@@ -68,7 +82,7 @@ def compare(
         cpu_by_stage=stages,
         cpu_by_process=processes,
         bytes_a_mail=footprints,
-        memory=memory() if with_memory else {},
+        memory=memory() if "memory" in only else {},
         skipped=skipped,
         seconds=time.monotonic() - began,
     )

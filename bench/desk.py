@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -93,7 +94,7 @@ class DeskProcess:
         return cpu_seconds(self._process.pid)
 
     def resident(self) -> float:
-        """Resident memory in MiB."""
+        """Resident memory in MiB, that of a child which reads beside it included."""
         return self._status("VmRSS")
 
     def peak(self) -> float:
@@ -101,14 +102,29 @@ class DeskProcess:
         return self._status("VmHWM")
 
     def _status(self, name: str) -> float:
-        assert self._process is not None
-        text = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(re.findall(rf"{name}:\s+(\d+) kB", text)[0]) / 1024
+        return sum(_kibibytes(pid, name) for pid in (self.pid, *_children(self.pid))) / 1024
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(how)
             self._process.wait(30)
+
+
+def _children(pid: int) -> list[int]:
+    """Those that any thread of a process has started and that still run."""
+    found: list[int] = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        # A thread may end meanwhile.
+        with contextlib.suppress(OSError):
+            found += map(int, path.read_text().split())
+    return found
+
+
+def _kibibytes(pid: int, name: str) -> int:
+    with contextlib.suppress(OSError):
+        found = re.findall(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+        return int(found[0]) if found else 0
+    return 0
 
 
 class Desk:

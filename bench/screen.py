@@ -26,7 +26,8 @@ def show(found: Comparison, console: Console) -> None:
     about = "  ".join(f"{name} {value}" for name, value in found.machine.items())
     console.print(f"{about}  took {found.seconds:.0f} s", style="dim", highlight=False)
     console.print(_ratios(found.ratios))
-    console.print(Columns([_figures(found), stages(found.cpu_by_stage, found.cpu_by_process)]))
+    costs = [stages(found.cpu_by_stage, found.cpu_by_process)] if found.cpu_by_stage else []
+    console.print(Columns([_figures(found), *costs]))
     for stack, footprint in found.bytes_a_mail.items():
         sizes = "  ".join(f"{what} {size / 1024:.1f}" for what, size in footprint.items())
         console.print(f"KiB a mail on {stack}: {sizes}", highlight=False)

@@ -66,12 +66,14 @@ class Runner:
 
 @contextmanager
 def runner(
-    environment: dict[str, str], roles: Sequence[Sequence[str]], *, sent: bool = False
+    environment: dict[str, str], roles: Sequence[Sequence[str]], *, sent: bool = False, rules: str = ""
 ) -> Iterator[Runner]:
-    """A desk without limits on its mail, past its first mails; checked at the end."""
+    """A desk without limits on its mail and with more ``rules``, past its first mails; checked at the end."""
     with tempfile.TemporaryDirectory(prefix="despacho-whole-") as name, ExitStack() as running:
         folder = Path(name)
         environment = environment | {"DESPACHO_POLICY": str(load_policy(folder / "policy"))}
+        with (folder / "policy" / "rules.toml").open("a", encoding="utf-8") as file:
+            file.write(rules)
         if sent:
             sink = Sink(folder / "sink")
             running.callback(sink.stop)

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.address import bare
+from config.canary import read_canary
+from config.choices import Drift
+from config.duration import SECONDS
 from config.hours import read_hours
 from config.mistakes import listed, near
+from config.modes import Mode
+from config.organisations import read_organisations, read_ticket_fields
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
+from config.retention import read_retention
 from config.table import Table
-from config.types import Agent, Deadlines, DeskText, Drift, Group, Limits, Mailbox, Mistake
+from config.types import Agent, DeskText, Group, Limits, Mailbox, Mistake
 from config.unwanted import read_ops, read_spam
+from config.vocabulary import Deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -37,6 +44,8 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     mailboxes = read_mailboxes(top.tables("mailbox"), [group for group, _ in groups], spoken)
     desk = DeskText(
         name=name,
+        mode=top.choice("mode", Mode) or Mode.LIVE,
+        acknowledge_within=top.seconds("acknowledge_within", SECONDS["d"]),
         languages=languages or ("en",),
         mailboxes=tuple(mailbox for mailbox, _ in mailboxes),
         agents=tuple(agent for agent, _ in agents),
@@ -46,8 +55,14 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         deadlines=_deadlines(top.table("deadlines")),
         drift=_drift(top.table("threads")),
         spam=read_spam(top.table("spam")),
+        retention=read_retention(top.table("retention")),
         digest_to=read_ops(top.table("ops"), [mailbox for mailbox, _ in mailboxes]),
+        canary=read_canary(
+            top.table("canary"), [mailbox for mailbox, _ in mailboxes], [agent for agent, _ in agents]
+        ),
         loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
+        organisations=read_organisations(top.tables("organisation")),
+        fields=read_ticket_fields(top.tables("field")),
     )
     top.close()
     if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):

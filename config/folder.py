@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-FILES = ("desk.toml", "rules.toml", "channels.toml")
+FILES = ("desk.toml", "rules.toml", "channels.toml", "phrases.toml")
 """The files at the top of a policy's folder; only the first must be there."""
 FOLDERS = ("templates", "tests")
 """The folders of a policy."""
@@ -22,9 +22,9 @@ MOST_FILES = 2_000
 """Files in one policy."""
 
 _TEMPLATE = re.compile(r"templates/([a-z]{2})/([a-z][a-z0-9_-]{0,63})\.(?:txt|html)")
-_EXAMPLE = re.compile(r"tests/[^/]+\.eml")
+_EXAMPLE = re.compile(r"tests/[^/]+\.(?:eml|expected\.toml)")
 _TEMPLATE_EXPECTED = "templates/<language>/<reason>.txt or .html, like templates/es/acknowledged.txt"
-_EXAMPLE_EXPECTED = "tests/<name>.eml"
+_EXAMPLE_EXPECTED = "tests/<name>.eml with tests/<name>.expected.toml beside it"
 
 
 def read_files(folder: Path, mistakes: list[Mistake]) -> dict[str, str]:

@@ -9,14 +9,21 @@ import msgspec
 from config.channels import read_channels
 from config.desk import read_desk
 from config.folder import check_names, read_files, template_of
+from config.form import FormText, read_form
+from config.imap import ImapText, read_imap
 from config.mistakes import PolicyError, in_order
+from config.phrases import read_phrases
 from config.positions import Document, read
 from config.rules import read_rules
 from config.types import DeskText, Mistake, Place, Policy, RuleText, SenderCheck, SmtpText
+from config.webhooks import WebhookText, read_webhooks
+from config.webhooks_out import read_outgoing_webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
+
+    from config.vocabulary import OutgoingWebhook, Phrases
 
 LANGUAGES = ("en", "es", "nb")
 """The languages that Despacho has words for; a policy's ``templates/<code>`` folder adds one."""
@@ -67,14 +74,38 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
     if document := _document("rules.toml", files, mistakes):
         rules = read_rules(document, mistakes)
     smtp = SmtpText()
+    webhooks: tuple[WebhookText, ...] = ()
+    imap: tuple[ImapText, ...] = ()
+    form: FormText | None = None
+    outgoing: tuple[OutgoingWebhook, ...] = ()
     if document := _document("channels.toml", files, mistakes):
         smtp = read_channels(document, mistakes)
+        webhooks = read_webhooks(document, desk, mistakes)
+        imap = read_imap(document, desk, mistakes)
+        form = read_form(document, desk, mistakes)
+        outgoing = read_outgoing_webhooks(document, mistakes)
     if desk_document:
         mistakes += _unstamped(desk, smtp, desk_document)
     # Without its desk a rule's groups and agents would all seem unknown.
     known = rules if desk_document else ()
-    policy = Policy(desk=desk, smtp=smtp, rules=known, templates=templates, files=dict(files))
+    policy = Policy(
+        desk=desk,
+        smtp=smtp,
+        webhooks=webhooks,
+        imap=imap,
+        form=form,
+        outgoing_webhooks=outgoing,
+        phrases=_phrases(files, desk.languages if desk_document else languages, mistakes),
+        rules=known,
+        templates=templates,
+        files=dict(files),
+    )
     return Reading(policy, in_order(mistakes))
+
+
+def _phrases(files: Mapping[str, str], languages: Collection[str], mistakes: list[Mistake]) -> Phrases:
+    document = _document("phrases.toml", files, mistakes)
+    return read_phrases(document, languages, mistakes) if document else {}
 
 
 def _unstamped(desk: DeskText, smtp: SmtpText, document: Document) -> list[Mistake]:

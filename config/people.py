@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from config.address import bare, is_address
 from config.channels import read_check
 from config.mistakes import listed, near
+from config.modes import Mode
 from config.types import Agent, Group, Mailbox
 from config.unwanted import addresses_and_domains
 
@@ -120,6 +121,7 @@ def _mailbox(table: Table, groups: Sequence[str], languages: Collection[str]) ->
         aliases=tuple(aliases),
         check=read_check(table),
         reply_to_from=addresses_and_domains(table, "reply_to_from"),
+        mode=table.choice("mode", Mode),
     )
     table.close()
     return mailbox

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from config.positions import Document
 
-EVENTS = ("open", "reply", "change")
-"""When a rule may run: as a ticket opens, as someone writes on it, as its fields change."""
+EVENTS = ("open", "reply", "change", "deadline")
+"""When a rule may run: as a ticket opens, as someone writes on it, as its fields change, as a time is up."""
 
 _KEYS = {"name", "on", "when", "unless", "any_of", "then", "test"}
 _CONDITION = 'field.operator = value, like when.subject.contains = ["invoice"]'

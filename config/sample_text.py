@@ -9,6 +9,13 @@ DESK = """\
 # The name that customers read in the desk's mails.
 name = {name}
 
+# A new desk is in shadow: it takes mail in and routes it, and sends nothing to anybody. What it would have
+# sent is in `despacho outgoing list`. `despacho go-live` lets it answer; a [[mailbox]] may have its own mode.
+mode = "shadow"
+
+# Mail older than this opens a ticket and is not acknowledged; "off" acknowledges it however old it is.
+acknowledge_within = "1d"
+
 # The languages that the desk writes in, the usual one first.
 languages = {languages}
 

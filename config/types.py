@@ -7,9 +7,19 @@ mean is the business of ``handlers.rules``, which compiles `RuleText` into somet
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from config.choices import Drift, SpamThen
+from config.modes import Mode, acts
+from config.retention import Retention
+from config.vocabulary import Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField
+
+if TYPE_CHECKING:
+    from config.form import FormText  # noqa: TC004 - it needs what stands here
+    from config.imap import ImapText  # noqa: TC004 - it needs `Mistake` from here
+    from config.webhooks import WebhookText  # noqa: TC004 - it needs `Place` from here
 
 
 class SenderCheck(enum.StrEnum):
@@ -18,20 +28,6 @@ class SenderCheck(enum.StrEnum):
     OFF = "off"
     DNS = "dns"
     HEADERS = "headers"
-
-
-class SpamThen(enum.StrEnum):
-    """What becomes of mail that a filter took for spam: kept without a ticket, or a ticket with a tag."""
-
-    SET_ASIDE = "set-aside"
-    TAG = "tag"
-
-
-class Drift(enum.StrEnum):
-    """Where an answer on quite another subject goes: on its ticket all the same, or on one that is linked."""
-
-    JOIN = "join"
-    LINK = "link"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -69,7 +65,7 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     """An address of the desk; ``aliases`` are further addresses that mean the same mailbox.
 
     ``check`` is how its senders are checked, where that is not as in ``channels.toml``. ``reply_to_from`` are
-    addresses and domains of forms: what they send is of whom their Reply-To names.
+    addresses and domains of forms: what they send is of whom their Reply-To names. ``mode``: not the desk's.
     """
 
     address: str
@@ -79,6 +75,7 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     check: SenderCheck | None = None
     reply_to_from: tuple[str, ...] = ()
+    mode: Mode | None = None
 
 
 class SmtpText(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,12 +130,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     agent_notices_per_hour: int = 60
 
 
-class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
-    """The promise to requesters, in seconds of elapsed time; 0 turns a deadline off."""
-
-    first_response: int = 0
-
-
 class Spam(msgspec.Struct, frozen=True, kw_only=True):
     """``[spam]``: whose word is taken about unwanted mail.
 
@@ -152,10 +143,20 @@ class Spam(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
 
 
+class Canary(msgspec.Struct, frozen=True, kw_only=True):
+    """``[canary]``: every so many seconds a mail of the desk's own to ``to``, ``late`` after so many."""
+
+    to: str
+    every: int
+    late: int
+
+
 class DeskText(msgspec.Struct, frozen=True, kw_only=True):
-    """``desk.toml``: the desk itself; ``digest_to`` is who hears each day what was set aside."""
+    """``desk.toml``; ``digest_to`` hears what is set aside, ``acknowledge_within`` is seconds (0: any)."""
 
     name: str
+    mode: Mode = Mode.LIVE
+    acknowledge_within: int = 86_400
     languages: tuple[str, ...] = ("en",)
     mailboxes: tuple[Mailbox, ...] = ()
     agents: tuple[Agent, ...] = ()
@@ -164,9 +165,13 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     deadlines: Deadlines = Deadlines()
     spam: Spam = Spam()
+    retention: Retention = Retention()
     drift: Drift = Drift.JOIN
     digest_to: str = ""
+    canary: Canary | None = None
     loops_after_received: int = 50
+    organisations: tuple[Organisation, ...] = ()
+    fields: tuple[TicketField, ...] = ()
 
 
 class ConditionText(msgspec.Struct, frozen=True):
@@ -197,7 +202,7 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True):
     """A rule as it was written, with the place of every line.
 
     All of ``when`` must hold, none of ``unless``, and, where there is an ``any_of``, all lines of one of its
-    alternatives. ``on`` says at which events it runs: ``open``, ``reply``, ``change``.
+    alternatives. ``on`` says at which events it runs: ``open``, ``reply``, ``change``, ``deadline``.
     """
 
     name: str
@@ -232,6 +237,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     desk: DeskText
     smtp: SmtpText = SmtpText()
+    webhooks: tuple[WebhookText, ...] = ()
+    imap: tuple[ImapText, ...] = ()
+    form: FormText | None = None
+    outgoing_webhooks: tuple[OutgoingWebhook, ...] = ()
+    phrases: Phrases = {}
     rules: tuple[RuleText, ...] = ()
     templates: dict[str, str] = {}
     files: dict[str, str] = {}
@@ -259,12 +269,24 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         checks = {self.sender_check("smtp", mailbox.address) for mailbox in self.desk.mailboxes}
         return SenderCheck.DNS in checks
 
+    def is_live(self, mailbox: str) -> bool:
+        """Whether mail to this mailbox is answered, flagged and moved; in shadow it is only taken in."""
+        return acts(self.desk, self.mailbox(mailbox))
+
     def sender_check(self, channel: str, mailbox: str) -> SenderCheck:
         """How senders of mail that came by this channel to this mailbox are checked."""
         if channel != "smtp":
             return SenderCheck.OFF
         found = self.mailbox(mailbox)
         return self.smtp.check if found is None or found.check is None else found.check
+
+    def webhook(self, name: str) -> WebhookText | None:
+        """The webhook of that name."""
+        return next((webhook for webhook in self.webhooks if webhook.name == name), None)
+
+    def webhook_of(self, channel: str) -> WebhookText | None:
+        """The webhook whose contacts are filed under this channel."""
+        return next((webhook for webhook in self.webhooks if webhook.channel == channel), None)
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.address import bare, is_address, is_domain
+from config.choices import SpamThen
 from config.mistakes import listed, near
-from config.types import Spam, SpamThen
+from config.types import Spam
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -70,14 +70,37 @@ class Attachment(msgspec.Struct, frozen=True):
     inline: bool = False
 
 
-class Envelope(msgspec.Struct, frozen=True):
-    """What the channel itself knew: who handed the message over, and for whom."""
+class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
+    """On which terms a contact is taken that somebody of the desk hands over: it did not come by itself.
+
+    What is ``past`` keeps its date, starts no clock, reopens nothing and wakes nobody; ``solved`` opens a
+    solved ticket. Without ``acknowledge`` no customer has mail about it, without ``notify`` no agent.
+    ``by`` is the agent who wrote it down, and then its channel says how it came; ``group`` and ``language``
+    are what they said of it.
+    """
+
+    past: bool = False
+    solved: bool = False
+    acknowledge: bool = True
+    notify: bool = True
+    by: str = ""
+    group: str = ""
+    language: str = ""
+
+
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the channel itself knew: who handed the message over, for whom, and on which terms.
+
+    ``whole`` is how many octets the message has of which only the beginning was taken; 0 where all was.
+    """
 
     mail_from: str = ""
     recipients: tuple[str, ...] = ()
     client: str = ""
     helo: str = ""
     encrypted: bool = False
+    whole: int = 0
+    terms: Terms | None = None
 
 
 class Bounce(msgspec.Struct, frozen=True):
@@ -98,7 +121,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     guess: such words are shown whole, and are never sent on as an agent's reply. ``language`` is an ISO 639-1
     code, or empty when undecided. ``sender_certain`` is false where From is missing, names several or can be
     read in two ways: such a sender is shown and can be answered, and is nobody that the desk knows. ``hops``
-    counts the hosts on its way (Received, RFC 5321 section 6.3).
+    counts the hosts on its way (Received, RFC 5321 section 6.3), ``entered_at`` is when the first of them
+    took it.
+    ``thread`` is the source's own name for the conversation, where it has one, and ``alert`` says of what it
+    watches that it is ``firing`` or ``resolved``; both are of sources that prove their requests.
     ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on,
     ``brought`` tells agents who brought it where that was not ``sender`` (a form, an agent who forwards), and
     ``spam`` which filter of the operator's own took the mail for spam (empty: none did).
@@ -134,7 +160,18 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind_because: str = ""
     never_answer: str = ""
     hops: int = 0
+    thread: str = ""
+    alert: str = ""
+    entered_at: datetime | None = None
     bounce: Bounce | None = None
     brought: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> Terms:
+        """On which terms it is taken; the usual ones, where it came by itself."""
+        return self.envelope.terms or _USUAL
+
+
+_USUAL = Terms()

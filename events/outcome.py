@@ -38,10 +38,16 @@ class Reason(enum.StrEnum):
     """A reading receipt or a feedback report."""
     LOOP = "loop"
     """The mail passed too many hosts or carries our loop mark."""
+    NOTHING_TO_RESOLVE = "nothing-to-resolve"
+    """An alert has resolved of which no ticket is open."""
     SPAM = "spam"
     """A filter before the desk took it for spam, and the policy says to set such mail aside."""
     BLOCKED = "blocked"
     """The sender is on the policy's block list."""
+    CANARY = "canary"
+    """The desk's own mail that tries whether the way is free; nobody wrote it."""
+    RULE = "rule"
+    """A rule of the policy says so."""
 
 
 class Refuse(Exception):

@@ -18,6 +18,7 @@ import msgspec
 KEY_LENGTH = 32
 """Bytes; HMAC-SHA256 gains nothing from longer keys and loses from shorter ones (RFC 2104 §3)."""
 
+_LONGEST_SIGNED = 500
 _MAC = r"(?P<mac>[a-z2-7]{16})"
 _WHO = r"(?P<ticket>[1-9][0-9]{0,17})(?:-(?P<agent>[a-z0-9_]{1,32}))?"
 _REPLY = re.compile(rf"{_WHO}\.{_MAC}")
@@ -36,18 +37,25 @@ class Keyring:
     """The signing keys: the first signs, any of them verifies, so that keys can rotate."""
 
     def __init__(self, keys: list[bytes]) -> None:
-        """Keys are at least 32 bytes, newest first; raises `ValueError` otherwise."""
+        """Keys are at least 32 bytes, the one that signs first; raises `ValueError` otherwise."""
+        self._keys: tuple[bytes, ...] = ()
+        self.replace(keys)
+
+    def replace(self, keys: list[bytes]) -> None:
+        """Take other keys from now on, for all who hold this keyring; raises as when it was made."""
         if not keys or any(len(key) < KEY_LENGTH for key in keys):
             message = "signing keys must be at least 32 bytes, and one is needed"
             raise ValueError(message)
-        self._keys = keys
+        self._keys = tuple(keys)
 
     def _mac(self, key: bytes, text: str) -> str:
         digest = hmac.new(key, text.encode(), hashlib.sha256).digest()
         return base64.b32encode(digest[:10]).decode().lower()
 
     def _holds(self, text: str, mac: str) -> bool:
-        return any(hmac.compare_digest(self._mac(key, text), mac) for key in self._keys)
+        # In bytes: of a text that is not ASCII `compare_digest` would raise.
+        given = mac.encode("utf-8", "surrogatepass")
+        return any(hmac.compare_digest(self._mac(key, text).encode(), given) for key in self._keys)
 
     def reply_tag(self, ticket: int, agent: str = "") -> str:
         """What follows the ``+`` in the address that answers to this ticket."""
@@ -79,6 +87,15 @@ class Keyring:
         """A Message-ID, with angle brackets, that proves by itself which ticket it belongs to."""
         who = f"{ticket}-{agent}" if agent else str(ticket)
         return f"<despacho.{who}.{nonce}.{self._mac(self._keys[0], f'id|{who}|{nonce}')}@{domain}>"
+
+    def sign(self, purpose: str, text: str) -> str:
+        """``text`` with our signature for one purpose; it can stand in a URL where the text can."""
+        return f"{text}.{self._mac(self._keys[0], f'{purpose}|{text}')}"
+
+    def read_signed(self, purpose: str, signed: str) -> str | None:
+        """The text that `sign` signed for this purpose, or ``None`` where the signature does not hold."""
+        text, dot, mac = signed[:_LONGEST_SIGNED].rpartition(".")
+        return text if dot and self._holds(f"{purpose}|{text}", mac) else None
 
     def read_message_id(self, message_id: str) -> Token | None:
         """The token in one of our own Message-IDs, or ``None`` for any other."""

@@ -31,6 +31,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="name", tag=Tru
 
     ``at`` is UTC. ``stream`` orders work: of one stream only the oldest undone event is worked on. ``cause``
     is the event that led to this one, ``root`` the first of the line, ``depth`` the distance between them.
+    ``traceparent`` (W3C Trace Context) is what work on it continues, where somebody records spans.
     """
 
     id: str = msgspec.field(default_factory=new_id)
@@ -41,6 +42,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="name", tag=Tru
     root: str = ""
     depth: int = 0
     effect_key: str
+    # Not in the JSON where it is not set: most desks record nothing.
+    traceparent: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def name(self) -> str:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from events.message import Address, Kind, Message, Trust
+from events.message import Address
 from events.types import TicketOpened
+from handlers.age import SETTING, too_old
+from handlers.answerable import why_unanswerable
 from handlers.compose import Draft, common_values, send
 from handlers.limits import acknowledgement_windows, allow
 from handlers.registry import Stage, handles
-from handlers.route import tags_of
+from handlers.tags import tags_of
 from handlers.unwanted import SPAM_TAG
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
+    from store.records import TicketRecord
 
+FORM = "form"
+"""The channel of the web form."""
+CONFIRM = "confirm"
+"""What the link is signed for."""
 ALL_DAY = ("00:00-24:00",)
 
 
@@ -23,11 +30,15 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
     """Acknowledge a new ticket, or write on it why not."""
     ticket = desk.ticket(event.ticket)
     message = desk.message(event.contact)
-    why_not = _why_not(message, desk)
+    why_not = why_unanswerable(message, desk.policy)
     if SPAM_TAG in tags_of(ticket):
         why_not = why_not or "the ticket is tagged as spam"
     if ticket.unacknowledged_by:
         why_not = why_not or f"the rule {ticket.unacknowledged_by!r} says so"
+    old = too_old(message, desk.policy.desk.acknowledge_within, desk.now)
+    if old and not why_not:
+        desk.change(ticket.id, unacknowledged_by=SETTING)
+        why_not = old
     if not why_not:
         limits = desk.policy.desk.limits
         windows = acknowledgement_windows(limits, message.sender.address, ticket.subject, message.trust)
@@ -38,30 +49,24 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         desk.trace(ticket.id, {"acknowledged": False, "because": why_not})
         return
     draft = Draft(
-        template="acknowledged",
+        template=ticket.acknowledge_with or "acknowledged",
         language=ticket.language,
         effect_key=f"ack:{ticket.id}",
         nonce="ack",
-        values=common_values(desk, ticket) | _hours(desk),
+        values=common_values(desk, ticket) | _hours(desk) | _confirmation(desk, ticket),
         automatic=True,
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
     desk.trace(ticket.id, {"acknowledged": True, "outgoing": number, "language": ticket.language})
 
 
-def _why_not(message: Message, desk: Desk) -> str:
-    """Why this sender must not be answered automatically, or an empty string."""
-    if not message.sender.address:
-        return "the sender has no address"
-    if message.kind is not Kind.HUMAN:
-        return f"the mail is {message.kind.value} ({message.kind_because})"
-    if message.never_answer:
-        return message.never_answer
-    if desk.is_ours(message.sender.address):
-        return "the sender is one of our own mailboxes"
-    if message.trust is Trust.FAILED:
-        return "the sender failed authentication"
-    return ""
+def _confirmation(desk: Desk, ticket: TicketRecord) -> dict[str, object]:
+    """The link by which whoever wrote by the form says that the address is theirs."""
+    form = desk.policy.form
+    if form is None or ticket.channel != FORM:
+        return {}
+    token = desk.keyring.sign(CONFIRM, str(ticket.id))
+    return {"confirm": f"{form.url}/confirm/{token}?lang={ticket.language}"}
 
 
 def _hours(desk: Desk) -> dict[str, object]:

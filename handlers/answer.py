@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from events.message import Address
+from events.transport import transport_of
 from events.types import By, ReplyAdded
 from handlers.compose import Draft, Shown, answer_nonce, common_values, send
 from handlers.registry import Stage, handles
@@ -12,6 +13,10 @@ from handlers.registry import Stage, handles
 if TYPE_CHECKING:
     from handlers.desk import Desk
     from store.records import EntryRecord, TicketRecord
+
+
+PART = 1400
+"""Characters of an answer that go into one message of a service; a longer one is several, and says so."""
 
 
 @handles(ReplyAdded, stage=Stage.REPLY)
@@ -34,20 +39,34 @@ def _answer_all(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
     values = common_values(desk, ticket) | {"body": entry.text, "agent_name": agent.name if agent else ""}
     shown = Shown(to=to, cc=cc)
     for recipient in (*to, *cc):
-        draft = Draft(
-            template="reply",
-            language=ticket.language,
-            effect_key=f"reply:{entry.id}:{recipient.address}",
-            nonce=answer_nonce(entry),
-            values=values,
-            automatic=False,
-            entry=entry.id,
-        )
-        send(desk, ticket, draft, recipient, shown)
+        texts = in_parts(entry.text) if transport_of(recipient.address) else [entry.text]
+        for at, text in enumerate(texts):
+            draft = Draft(
+                template="reply",
+                language=ticket.language,
+                effect_key=f"reply:{entry.id}:{recipient.address}{f':{at}' if at else ''}",
+                nonce=answer_nonce(entry),
+                values=values | {"body": text},
+                automatic=False,
+                entry=entry.id,
+            )
+            send(desk, ticket, draft, recipient, shown)
     if not to and not cc:
         desk.note(
             ticket.id, "The answer went to nobody: no one who takes part has an address.", flag="unsent"
         )
+
+
+def in_parts(text: str) -> list[str]:
+    """The text in pieces of at most `PART` characters, cut between words where there are any."""
+    pieces = []
+    while len(text) > PART:
+        cut = max(text.rfind(" ", 0, PART), text.rfind("\n", 0, PART))
+        cut = cut if cut > PART // 2 else PART
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    pieces.append(text)
+    return [f"({at}/{len(pieces)}) {one}" for at, one in enumerate(pieces, 1)] if len(pieces) > 1 else pieces
 
 
 def _say_solved(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
@@ -69,7 +88,7 @@ def _people(desk: Desk, ticket: TicketRecord) -> tuple[tuple[Address, ...], tupl
     people = [
         (participant.role, Address(participant.address, participant.name))
         for participant in desk.participants(ticket.id)
-        if not desk.is_ours(participant.address)
+        if not desk.is_ours(participant.address) and transport_of(participant.address) in {"", ticket.channel}
     ]
     to = tuple(address for role, address in people if role == "requester")
     cc = tuple(address for role, address in people if role != "requester")

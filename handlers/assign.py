@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from events.types import By, ReplyAdded, TicketChanged, TicketEscalated, TicketOpened
 from handlers.registry import Stage, handles
+from store import past
 
 if TYPE_CHECKING:
     from config.types import Agent
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 @handles(TicketOpened, stage=Stage.ASSIGN)
 def assign(event: TicketOpened, desk: Desk) -> None:
     """Find an agent for a new ticket that no rule has given to somebody."""
-    agent = desk.ticket(event.ticket).agent
-    if agent:
+    ticket = desk.ticket(event.ticket)
+    agent = ticket.agent
+    if ticket.status == "solved":
+        desk.trace(event.ticket, {"assigned": agent or None, "because": "the ticket was solved long ago"})
+    elif agent:
         desk.trace(event.ticket, {"assigned": agent, "because": "a rule named the agent"})
     else:
         assign_ticket(desk, event.ticket)
@@ -39,6 +43,9 @@ def assign_again(event: ReplyAdded | TicketChanged | TicketEscalated, desk: Desk
     )
     if ticket.status != "solved" and (not ticket.agent or (moved and outside)):
         assign_ticket(desk, event.ticket)
+    if isinstance(event, TicketEscalated) and desk.rules.runs_on("deadline"):
+        # The event does not say which rules matched at the deadline that led to it; none matches again.
+        desk.fired = past.fired(desk.batch.connection, event.ticket, event.cause or "")
     desk.tell_changes(event.ticket, by=By.DESK)
 
 

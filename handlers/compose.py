@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from events.message import Address
+from events.transport import transport_of
 from store import kinds
+from store.going_live import SHADOWED
 from store.letter import Letter, encode
 from store.records import AT_ONCE, EntryRecord, OutgoingRecord, TicketRecord
 
@@ -47,8 +49,14 @@ def send(
     *,
     state: str = "waiting",
 ) -> int:
-    """Queue one mail to one address; gives back its number. In another ``state`` it is kept and not sent."""
+    """Queue one mail to one address; gives back its number.
+
+    In another ``state`` it is kept and not sent, and so is every mail of a mailbox in shadow.
+    """
     mailbox = _mailbox_address(desk, ticket)
+    letter = _letter(desk, ticket, draft, mailbox, shown or Shown(to=(recipient,)))
+    if transport_of(recipient.address) == ticket.channel:
+        letter = msgspec.structs.replace(letter, thread=desk.thread_of(ticket))
     number = desk.batch.number("outgoing")
     nonce = draft.nonce or f"n{number}"
     desk.batch.shelf(kinds.OUTGOING).add(
@@ -62,8 +70,8 @@ def send(
             domain=recipient.domain,
             mail_from="" if draft.automatic else tagged(mailbox.address, desk.keyring.bounce_tag(number)),
             message_id=desk.keyring.message_id(ticket.id, nonce, mailbox.domain, draft.agent),
-            letter=encode(_letter(desk, ticket, draft, mailbox, shown or Shown(to=(recipient,)))),
-            state=state,
+            letter=encode(letter),
+            state=state if desk.policy.is_live(ticket.mailbox) else SHADOWED,
             created_at=desk.now,
             due_at=AT_ONCE,
         )
@@ -87,6 +95,7 @@ def send_to_ops(desk: Desk, draft: Draft, recipient: Address, subject: str) -> N
         marker=False,
         values=draft.values,
         policy_version=desk.policy.version,
+        traceparent=desk.event.traceparent or "",
     )
     desk.batch.shelf(kinds.OUTGOING).add(
         OutgoingRecord(
@@ -100,6 +109,7 @@ def send_to_ops(desk: Desk, draft: Draft, recipient: Address, subject: str) -> N
             mail_from="",
             message_id=f"<despacho.ops.{number}@{sender.domain}>",
             letter=encode(letter),
+            state="waiting" if desk.policy.is_live(mailbox.address) else SHADOWED,
             created_at=desk.now,
             due_at=AT_ONCE,
         )
@@ -122,6 +132,7 @@ def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, mailbox: Address, sh
         automatic=draft.automatic,
         values=draft.values,
         policy_version=desk.policy.version,
+        traceparent=desk.event.traceparent or "",
     )
 
 

@@ -9,18 +9,19 @@ import msgspec
 from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
 from events.types import By, ContactChecked, ContactReleased, ReplyAdded, TicketOpened
+from handlers import history
+from handlers.alerts import RESOLVED, alert_told
 from handlers.commands import Commands, read_commands
 from handlers.drift import DRIFTED
+from handlers.keep_out import keep_out_by_rule
 from handlers.match import Match, find
+from handlers.participants import join, join_people, keep_ids
 from handlers.registry import Stage, handles
 from handlers.unwanted import SPAM_TAG, is_tagged
 from store import kinds
-from store.records import MessageIdRecord, ParticipantRecord, TicketRecord
+from store.records import TicketRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from events.message import Address
     from handlers.desk import Desk
 
 SUBJECT_MOST = 500
@@ -35,9 +36,19 @@ def converse(event: ContactChecked, desk: Desk) -> None:
     match = find(message, desk)
     message = _with_token(message, match)
     desk.keep_message(event.contact, message)
+    if message.alert and (match.ticket is not None or message.alert == RESOLVED):
+        if match.ticket is not None:
+            desk.trace(match.ticket, _explain(match, message), event.contact)
+        alert_told(event, message, match.ticket, desk)
+        return
+    if match.ticket is None and not isinstance(event, ContactReleased):
+        _keep_machines_out(message)
+    if history.is_ours(message, desk):
+        _we_wrote(event, message, match, desk)
+        return
     if match.ticket is None:
         if not isinstance(event, ContactReleased):
-            _keep_machines_out(message)
+            keep_out_by_rule(message, _language(message, desk), desk, spam=is_tagged(event, message, desk))
         # Written after the ticket is there, so that it stands on the ticket why its mail joined no other.
         desk.trace(open_ticket(event, message, match, desk), _explain(match, message), event.contact)
         return
@@ -46,6 +57,18 @@ def converse(event: ContactChecked, desk: Desk) -> None:
         _agent_wrote(event, message, match.ticket, match, desk)
     else:
         _requester_wrote(event, message, match.ticket, match, desk)
+
+
+def _we_wrote(event: ContactChecked, message: Message, match: Match, desk: Desk) -> None:
+    """Keep what one of us wrote in the past; where it began a ticket, that is of whom it went to."""
+    number, entry = match.ticket, None
+    if number is None:
+        number = open_ticket(event, history.asked_by(message, desk), match, desk)
+        entry = desk.contact(event.contact).entry
+    desk.trace(number, _explain(match, message), event.contact)
+    wrote = history.claim(message, number, entry, event.contact, desk)
+    if entry is None:
+        desk.settle(event.contact, "reply", ticket=number, entry=wrote)
 
 
 def _keep_machines_out(message: Message) -> None:
@@ -90,20 +113,21 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         TicketRecord(
             id=number,
             subject=subject_for(message),
-            group_name=mailbox.group if mailbox else "",
+            group_name=message.terms.group or (mailbox.group if mailbox else ""),
             mailbox=mailbox.address if mailbox else message.mailbox,
             channel=message.channel,
             language=_language(message, desk),
             requester=message.sender.address,
             trust=message.trust.value,
             tags=f'["{SPAM_TAG}"]' if is_tagged(event, message, desk) else "[]",
-            created_at=desk.now,
-            updated_at=desk.now,
             policy_version=desk.policy.version,
+            **history.began(message, desk),
         )
     )
     entry = _append(event, message, number, desk)
-    _join(number, message, desk, others=message.trust is not Trust.FAILED)
+    if message.thread:
+        desk.keep_thread(message.channel, message.thread, number)
+    join(number, message, desk, others=message.trust is not Trust.FAILED)
     if message.brought:
         desk.note(number, message.brought, flag="brought")
     _link_same_mail(number, message, desk)
@@ -155,11 +179,13 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
     if match.takes_part:
         # A From can be forged, and what proves it covers neither To nor Cc: without our signature in hand a
         # mail must not bring strangers onto a ticket.
-        _join(ticket, message, desk, others=match.signed and message.trust is not Trust.FAILED)
+        join(ticket, message, desk, others=match.signed and message.trust is not Trust.FAILED)
     else:
-        _keep_ids(ticket, message, desk)
+        keep_ids(ticket, message, desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
-    if message.kind is Kind.HUMAN:
+    if message.terms.past:
+        history.stretch(ticket, message, desk)
+    elif message.kind is Kind.HUMAN:
         _tell_reply(event, ticket, entry, By.REQUESTER, desk)
 
 
@@ -195,9 +221,9 @@ def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Ma
     if public and files:
         note = f"Only the words of this answer were sent, without {', '.join(files)}."
         desk.note(ticket, note, flag="unsent")
-    _keep_ids(ticket, message, desk)
+    keep_ids(ticket, message, desk)
     if public:
-        _join_people(ticket, (*message.to, *message.cc), desk)
+        join_people(ticket, (*message.to, *message.cc), desk)
     desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
     if message.kind is Kind.HUMAN:
         _tell_reply(event, ticket, entry, By.AGENT, desk)
@@ -224,46 +250,10 @@ def _append(event: ContactChecked, message: Message, ticket: int, desk: Desk, fl
         contact=event.contact,
         message_id=message.message_id,
         flag=flag,
+        at=history.moment(message, desk),
     ).id
 
 
 def _tell_reply(event: ContactChecked, ticket: int, entry: int, by: By, desk: Desk) -> None:
     stream = f"ticket:{ticket}"
     desk.emit(ReplyAdded, stream, f"reply:{entry}", ticket=ticket, entry=entry, by=by, contact=event.contact)
-
-
-def _join(ticket: int, message: Message, desk: Desk, *, others: bool) -> None:
-    """The sender takes part from now on, and with ``others`` To and Cc; the desk's own never do.
-
-    A sender who could be two people takes part in nothing.
-    """
-    sender = message.sender
-    known = {participant.address for participant in desk.participants(ticket)}
-    if message.sender_certain and sender.address and sender.address not in known:
-        _add(ticket, sender, "cc" if known else "requester", desk)
-    if others:
-        _join_people(ticket, (*message.to, *message.cc), desk)
-    _keep_ids(ticket, message, desk)
-
-
-def _join_people(ticket: int, people: Iterable[Address], desk: Desk) -> None:
-    """People in To and Cc take part from now on; the desk's own mailboxes and agents never do."""
-    known = {participant.address for participant in desk.participants(ticket)}
-    for person in people:
-        if person.address and person.address not in known and not desk.policy.is_staff(person.address):
-            known.add(person.address)
-            _add(ticket, person, "cc", desk)
-
-
-def _add(ticket: int, person: Address, role: str, desk: Desk) -> None:
-    if not desk.is_ours(person.address):
-        record = ParticipantRecord(ticket=ticket, address=person.address, name=person.name, role=role)
-        desk.batch.shelf(kinds.PARTICIPANTS).add(record)
-
-
-def _keep_ids(ticket: int, message: Message, desk: Desk) -> None:
-    """Remember every Message-ID of a message, so that a sibling of the same thread finds the ticket too."""
-    shelf = desk.batch.shelf(kinds.MESSAGE_IDS)
-    for message_id in dict.fromkeys((message.message_id, *message.in_reply_to, *message.references)):
-        if message_id and desk.keyring.read_message_id(message_id) is None:
-            shelf.add_once(MessageIdRecord(message_id=message_id, ticket=ticket))

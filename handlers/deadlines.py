@@ -20,7 +20,7 @@ FIRST_RESPONSE = "first_response"
 def deadlines(event: TicketOpened, desk: Desk) -> None:
     """Start the clock for the first answer, where the desk promises one."""
     seconds = desk.policy.desk.deadlines.first_response
-    if seconds:
+    if seconds and not desk.message(event.contact).terms.past:
         due = desk.ticket(event.ticket).created_at + timedelta(seconds=seconds)
         timer = TimerRecord(ticket=event.ticket, which=FIRST_RESPONSE, due_at=due)
         desk.batch.shelf(kinds.TIMERS).add_once(timer)

@@ -6,6 +6,7 @@ raises has changed nothing. There is no I/O besides the batch's own reads.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -23,6 +24,7 @@ from store.records import (
     OutgoingRecord,
     ParticipantRecord,
     PersonRecord,
+    ThreadRecord,
     TicketRecord,
     TraceRecord,
 )
@@ -137,6 +139,17 @@ class Desk:
         found = self.batch.shelf(kinds.MESSAGE_IDS).where("message_id", message_id)
         return sorted(record.ticket for record in found)
 
+    def ticket_of_thread(self, channel: str, thread: str) -> int | None:
+        """The ticket that a source's own conversation is on now."""
+        found = self.batch.shelf(kinds.THREADS).get(thread_key(channel, thread))
+        return found.ticket if found is not None else None
+
+    def thread_of(self, ticket: TicketRecord) -> str:
+        """The source's own name for the conversation that a ticket is; empty where it is none."""
+        before = f"{ticket.channel}|"
+        found = self.batch.shelf(kinds.THREADS).where("ticket", ticket.id)
+        return next((one.key.removeprefix(before) for one in found if one.key.startswith(before)), "")
+
     def set_aside(self, since: datetime, until: datetime, most: int) -> tuple[dict[str, int], list[Kept]]:
         """What was set aside before this batch in a span of time: counts by reason, and the latest."""
         connection = self.batch.connection
@@ -147,6 +160,15 @@ class Desk:
         return self.policy.mailbox(address) is not None
 
     # What is done.
+
+    def keep_thread(self, channel: str, thread: str, ticket: int) -> None:
+        """A source's own conversation goes on on this ticket."""
+        shelf = self.batch.shelf(kinds.THREADS)
+        known = shelf.get(thread_key(channel, thread))
+        if known is None:
+            shelf.add(ThreadRecord(key=thread_key(channel, thread), ticket=ticket))
+        else:
+            shelf.change(known, ticket=ticket)
 
     def keep_message(self, contact: int, message: Message) -> None:
         """Keep the parsed message beside its raw."""
@@ -159,14 +181,15 @@ class Desk:
         shelf.change(self.contact(contact), state=state, **fields)
 
     def add_entry(self, ticket: int, kind: str, author: str, text: str, **fields: Any) -> EntryRecord:
-        """Write on a ticket; nothing is public unless ``public=True`` is said."""
+        """Write on a ticket, as of now or ``at``; nothing is public unless ``public=True`` is said."""
+        at = fields.pop("at", self.now)
         record = EntryRecord(
             id=self.batch.number("entries"),
             ticket=ticket,
             kind=kind,
             author=author,
             text=text,
-            at=self.now,
+            at=at,
             **fields,
         )
         return self.batch.shelf(kinds.ENTRIES).add(record)
@@ -218,7 +241,9 @@ class Desk:
             self.event = told = msgspec.structs.replace(told, root=told.id)
         else:
             root = cause.root or cause.id
-            told = msgspec.structs.replace(told, cause=cause.id, root=root, depth=cause.depth + 1)
+            told = msgspec.structs.replace(
+                told, cause=cause.id, root=root, depth=cause.depth + 1, traceparent=cause.traceparent
+            )
         self.batch.emit(told)
         return told
 
@@ -241,8 +266,16 @@ class Desk:
         self.ended = True
 
 
+THREAD_MOST = 500
+"""Characters; PostgreSQL's index takes 2,704 bytes."""
 TOLD = frozenset({"status", "priority", "group_name", "agent", "tags", "language"})
 """The fields whose change is told to other handlers."""
+
+
+def thread_key(channel: str, thread: str) -> str:
+    """By what a conversation is found: short enough for an index, however long its name is."""
+    key = f"{channel}|{thread}"
+    return key if len(key) <= THREAD_MOST else f"{channel}|{hashlib.sha256(thread.encode()).hexdigest()}"
 
 
 def _there(record: R | None, what: str) -> R:

@@ -39,7 +39,7 @@ def identify(event: ContactChecked, desk: Desk) -> None:
         )
         return
     news = _news(person, message)
-    if news and message.kind is Kind.HUMAN and message.trust is not Trust.FAILED:
+    if news and not message.terms.past and message.kind is Kind.HUMAN and message.trust is not Trust.FAILED:
         people.change(person, **news)
 
 

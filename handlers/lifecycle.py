@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
 @handles(ReplyAdded, stage=Stage.CONVERSE)
 def lifecycle(event: ReplyAdded, desk: Desk) -> None:
-    """A public answer opens a new ticket, ``#solve`` solves it, a requester's words reopen a solved one."""
+    """A public answer opens a new ticket, ``#solve`` solves it, a requester's words reopen one that waits."""
     ticket = desk.ticket(event.ticket)
     entry = desk.entry(event.entry)
     if event.by is By.REQUESTER:
-        if ticket.status == "solved":
-            desk.change(ticket.id, status="open", solved_at=None)
-            count_open(desk, ticket.agent, 1)
+        if ticket.status in {"solved", "pending"}:
+            set_status(desk, ticket.id, "open")
         return
     if entry.public:
         desk.change(
@@ -38,6 +37,18 @@ def solve(desk: Desk, ticket_id: int) -> None:
         return
     desk.change(ticket_id, status="solved", solved_at=desk.now)
     count_open(desk, ticket.agent, -1)
+
+
+def set_status(desk: Desk, ticket_id: int, status: str) -> None:
+    """Give a ticket a status, and keep its agent's count right; does nothing where it has it already."""
+    ticket = desk.ticket(ticket_id)
+    if status == "solved":
+        solve(desk, ticket_id)
+    elif ticket.status == "solved":
+        desk.change(ticket_id, status=status, solved_at=None)
+        count_open(desk, ticket.agent, 1)
+    else:
+        desk.change(ticket_id, status=status)
 
 
 def count_open(desk: Desk, agent: str, amount: int) -> None:

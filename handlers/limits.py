@@ -6,13 +6,14 @@ failed: an authenticated person is never silenced because somebody else writes m
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from events.message import Trust
+from events.transport import transport_of
+from store.throttled import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,7 @@ class Window(msgspec.Struct, frozen=True):
     def key(self, now: datetime) -> str:
         """The count's key in the store; addresses go in as a hash, so that the table names nobody."""
         span = int(now.timestamp() // self.length.total_seconds())
-        digest = hashlib.sha256(self.value.encode()).hexdigest()[:32] if self.value else "all"
+        digest = hash_of(self.value) if self.value else "all"
         return f"{self.what}:{digest}:{span}"
 
 
@@ -43,7 +44,8 @@ def acknowledgement_windows(limits: Limits, address: str, subject: str, trust: T
     """The limits that an acknowledgement to this sender is under."""
     if trust.rank > Trust.UNVERIFIED.rank:
         return []
-    domain = address.rpartition("@")[2]
+    # Those who write by a service share no domain: it is the same for all of them.
+    domain = address if transport_of(address) else address.rpartition("@")[2]
     return [
         Window("ack-sender-hour", address, HOUR, limits.sender_per_hour),
         Window("ack-sender-day", address, DAY, limits.sender_per_day),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from events.message import Trust
 from events.types import By, ReplyAdded
 from handlers.assign import hand_over
 from handlers.lifecycle import lifecycle
@@ -53,6 +54,14 @@ def solve(desk: Desk, number: int, who: str, resolution: str = "") -> EntryRecor
         return None
     kind = "resolution" if resolution else "note"
     return _say(desk, desk.add_entry(number, kind, who, resolution, public=bool(resolution), flag="solve"))
+
+
+def confirm(desk: Desk, number: int) -> None:
+    """The requester has shown that the address they gave is theirs; twice changes nothing more."""
+    if desk.ticket(number).trust != Trust.UNVERIFIED:
+        return
+    desk.change(number, trust=Trust.ALIGNED.value)
+    desk.note(number, "The requester has confirmed their address.", flag="confirmed")
 
 
 def readers(desk: Desk, number: int) -> list[str]:

@@ -8,22 +8,32 @@ joins by guessing: every desk that matched on the subject alone has let stranger
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from config.types import Drift, SenderCheck
+from config.choices import Drift
+from config.types import SenderCheck
 from events import subjects
 from events.message import Message, Trust
+from handlers import history
 from handlers.drift import DRIFTED, has_drifted
+from store.pseudonym import is_pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from events.token import Token
     from handlers.desk import Desk
+    from store.records import TicketRecord
 
 _BY_ADDRESS = "signed reply address"
+BY_THREAD = "the source's own thread"
+THREAD_DAYS = 14
+"""How long after it was solved a conversation by a service still goes on on the same ticket."""
+ALERT_DAYS = 1
+"""The same for an alert that fires again."""
 _TAG = re.compile(r"\[#([1-9][0-9]{0,17})\]")
 
 
@@ -92,15 +102,20 @@ def find(message: Message, desk: Desk) -> Match:
 def _candidates(message: Message, desk: Desk) -> Iterator[_Candidate]:
     for token in _reply_tokens(message, desk):
         yield _Candidate(token.ticket, _BY_ADDRESS, token.agent, signed=True)
-    ids = (*message.in_reply_to, *reversed(message.references))
+    ids = (*message.in_reply_to, *reversed(message.references), *history.own_name(message))
     for message_id in dict.fromkeys(ids):
         signed = desk.keyring.read_message_id(message_id)
         if signed is not None:
             yield _Candidate(signed.ticket, "our signed Message-ID", signed.agent, signed=True)
+    # Nobody but the source can name its conversations, and it has proven its request.
+    threaded = desk.ticket_of_thread(message.channel, message.thread) if message.thread else None
+    if threaded is not None:
+        yield _Candidate(threaded, BY_THREAD)
     for message_id in dict.fromkeys(ids):
         for ticket in desk.tickets_of(message_id):
             yield _Candidate(ticket, "known Message-ID")
-    for number in _TAG.findall(message.subject):
+    # In past mail a tag is some other desk's number.
+    for number in () if message.terms.past else _TAG.findall(message.subject):
         yield _Candidate(int(number), "subject tag")
 
 
@@ -117,15 +132,23 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
     ticket = desk.known_ticket(candidate.ticket)
     if ticket is None:
         return "there is no such ticket"
+    if is_pseudonym(ticket.requester):
+        return "its requester was forgotten"
     if candidate.signed:
         return ""
+    if candidate.by == BY_THREAD:
+        return _why_no_thread(ticket, message, desk)
     mailbox = desk.policy.mailbox(message.mailbox)
     tag = candidate.by == "subject tag"
+    ours = history.is_ours(message, desk)
     reasons = (
         (not tag and mailbox and ticket.mailbox != mailbox.address, "the ticket is another mailbox's"),
-        (not _takes_part(candidate.ticket, message, desk), "the sender does not take part in it"),
         (
-            not tag and not _has_a_say(candidate.ticket, message, desk),
+            not ours and not _takes_part(candidate.ticket, message, desk),
+            "the sender does not take part in it",
+        ),
+        (
+            not (tag or ours) and not _has_a_say(candidate.ticket, message, desk),
             "the sender was only put in copy of it",
         ),
         (tag and message.trust is Trust.FAILED, "the sender failed authentication"),
@@ -133,6 +156,15 @@ def _why_not(candidate: _Candidate, message: Message, desk: Desk) -> str:
         (tag and subjects.is_forward(message.subject), "the mail is a forward"),
     )
     return next((reason for holds, reason in reasons if holds), "")
+
+
+def _why_no_thread(ticket: TicketRecord, message: Message, desk: Desk) -> str:
+    """Why a conversation does not go on on its ticket: a new concern is a new ticket."""
+    days = timedelta(days=ALERT_DAYS if message.alert else THREAD_DAYS)
+    if ticket.solved_at is not None and desk.now - ticket.solved_at > days:
+        return "it was solved too long ago"
+    mailbox = desk.policy.mailbox(message.mailbox)
+    return "the ticket is another mailbox's" if mailbox and ticket.mailbox != mailbox.address else ""
 
 
 def _takes_part(ticket: int, message: Message, desk: Desk) -> bool:

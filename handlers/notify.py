@@ -24,8 +24,11 @@ from handlers.limits import HOUR, Window, allow
 from handlers.registry import Stage, handles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.types import Agent
     from handlers.desk import Desk
+    from handlers.rules.doing import Doing
     from store.records import OutgoingRecord, TicketRecord
 
 
@@ -45,7 +48,8 @@ class Notice(msgspec.Struct, frozen=True):
 def notify_opened(event: TicketOpened, desk: Desk) -> None:
     """Tell the agent who got a new ticket."""
     ticket = desk.ticket(event.ticket)
-    _tell_assigned(desk, ticket, event)
+    if desk.message(event.contact).terms.notify:
+        _tell_assigned(desk, ticket, event)
 
 
 @handles(ReplyAdded, stage=Stage.REPLY, required=False)
@@ -152,6 +156,20 @@ def _tell_undelivered(desk: Desk, sent: OutgoingRecord, why: str) -> None:
         _tell(desk, ticket, agent, Notice("bounced", f"undelivered:{sent.id}", facts))
 
 
+def notify_by_rule(desk: Desk, doing: Doing, names: Sequence[str]) -> None:
+    """Tell agents, and everyone in groups, what a rule wants them to know; each once."""
+    ticket = desk.ticket(doing.ticket)
+    members: list[str] = []
+    for name in names:
+        group = desk.policy.group(name)
+        members += group.agents if group else (name,)
+    facts = {"rule": doing.rule} | _facts(desk, ticket)
+    for name in dict.fromkeys(members):
+        agent = desk.policy.agent(name)
+        if agent is not None:
+            _tell(desk, ticket, agent, Notice("noticed", f"{doing.key}:{agent.id}", facts))
+
+
 def _those_who_look(desk: Desk, ticket: TicketRecord) -> list[Agent]:
     """The agent of a ticket, or its group's."""
     group = desk.policy.group(ticket.group_name)
@@ -196,5 +214,5 @@ def _tell(desk: Desk, ticket: TicketRecord, agent: Agent, notice: Notice) -> Non
         agent=agent.id,
     )
     send(desk, ticket, draft, Address(agent.address, agent.name), state="digest" if full else "waiting")
-    if full:
+    if full and desk.policy.is_live(ticket.mailbox):
         postpone(desk, ticket, agent)

@@ -79,6 +79,7 @@ def _open(event: ContactChecked | ContactReceived, desk: Desk, why: str) -> None
         at=event.at,
         stream=event.stream,
         root=event.root,
+        traceparent=event.traceparent,
         effect_key=event.effect_key,
         contact=event.contact,
     )

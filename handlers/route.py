@@ -4,89 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from events.types import By, ReplyAdded, TicketChanged, TicketOpened
-from handlers.assign import hand_over
+from events.types import By, DeadlineReached, ReplyAdded, TicketChanged, TicketOpened
+from handlers.effects import carry_out
 from handlers.registry import Stage, handles
-from handlers.rules.facts import RequesterView, TicketView, facts_of
+from handlers.rules.seen import Due
+from handlers.seeing import facts_about
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from handlers.desk import Desk
-    from handlers.rules.decision import Decision
-    from store.records import TicketRecord
 
 
 @handles(TicketOpened, stage=Stage.ROUTE)
 def route(event: TicketOpened, desk: Desk) -> None:
     """Run the rules that are on ``open``."""
-    _run(desk, "open", event.ticket, event.contact)
+    _run(desk, "open", event.ticket, contact=event.contact)
 
 
 @handles(ReplyAdded, stage=Stage.ROUTE)
 def route_reply(event: ReplyAdded, desk: Desk) -> None:
     """Run the rules that are on ``reply``, for what a requester wrote."""
     if event.by is By.REQUESTER:
-        _run(desk, "reply", event.ticket, event.contact)
+        _run(desk, "reply", event.ticket, contact=event.contact)
 
 
 @handles(TicketChanged, stage=Stage.ROUTE)
 def route_change(event: TicketChanged, desk: Desk) -> None:
     """Run the rules that are on ``change``."""
-    _run(desk, "change", event.ticket, None)
+    _run(desk, "change", event.ticket, at=event.at)
 
 
-def _run(desk: Desk, on: str, ticket_id: int, contact: int | None) -> None:
-    ticket = desk.ticket(ticket_id)
+@handles(DeadlineReached, stage=Stage.ROUTE)
+def route_deadline(event: DeadlineReached, desk: Desk) -> None:
+    """Run the rules that are on ``deadline``, and tell what they changed."""
+    if is_promise(event.which) and desk.rules.runs_on("deadline"):
+        _run(desk, "deadline", event.ticket, at=event.at, due=Due(event.which, event.level))
+        desk.tell_changes(event.ticket, by=By.DESK)
+
+
+def is_promise(which: str) -> bool:
+    """Whether a timer is a ticket's own; those with a colon in their name are the desk's housekeeping."""
+    return ":" not in which
+
+
+def _run(
+    desk: Desk,
+    on: str,
+    number: int,
+    *,
+    contact: int | None = None,
+    at: datetime | None = None,
+    due: Due | None = None,
+) -> None:
+    if not desk.rules.runs_on(on):
+        return
     message = desk.message(contact) if contact is not None else None
-    facts = facts_of(message, _ticket_view(ticket), _requester_view(desk, ticket))
+    facts = facts_about(desk, desk.ticket(number), message, at=at, due=due)
     decision = desk.rules.run(on, facts, fired=desk.fired)
     desk.fired = (*desk.fired, *(one.rule for one in decision.matched))
-    _apply(desk, ticket, decision)
-    if decision.matched or decision.missed:
-        desk.trace(ticket_id, {"rules": msgspec.to_builtins(decision)})
-
-
-def _apply(desk: Desk, ticket: TicketRecord, decision: Decision) -> None:
-    outcome = decision.outcome
-    fields = {RENAMED.get(name, name): value for name, value in outcome.changes.items()}
-    if outcome.add_tags or outcome.remove_tags:
-        tags = (set(tags_of(ticket)) - set(outcome.remove_tags)) | set(outcome.add_tags)
-        fields["tags"] = msgspec.json.encode(sorted(tags)).decode()
-    if outcome.acknowledge is not None:
-        fields["unacknowledged_by"] = "" if outcome.acknowledge else decision.rule_of("acknowledge")
-    agent = desk.policy.agent(fields.pop("agent", ""))
-    if fields:
-        ticket = desk.change(ticket.id, **fields)
-    if agent is not None:
-        hand_over(desk, ticket, agent)
-
-
-RENAMED = {"group": "group_name"}
-"""Fields whose column has another name, because SQL keeps the word for itself."""
-
-
-def _ticket_view(ticket: TicketRecord) -> TicketView:
-    return TicketView(
-        status=ticket.status,
-        priority=ticket.priority,
-        group=ticket.group_name,
-        agent=ticket.agent,
-        language=ticket.language,
-        tags=tags_of(ticket),
-    )
-
-
-def _requester_view(desk: Desk, ticket: TicketRecord) -> RequesterView:
-    person = desk.person(ticket.requester)
-    return RequesterView(
-        address=ticket.requester,
-        name=person.name if person else "",
-        language=person.language if person else "",
-        trust=ticket.trust,
-    )
-
-
-def tags_of(ticket: TicketRecord) -> tuple[str, ...]:
-    """A ticket's tags, in order."""
-    return msgspec.json.decode(ticket.tags, type=tuple[str, ...])
+    carry_out(desk, number, decision, contact)
+    desk.trace(number, {"rules": decision, "on": on})

@@ -8,6 +8,7 @@ from events.message import Kind, Message
 from events.outcome import Reason, SetAside
 from events.types import BounceReceived, ContactChecked
 from handlers.aside import put_aside
+from handlers.canary import CANARY, fly_on
 from handlers.registry import Stage, handles
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _SET_ASIDE = {
 def screen(event: ContactChecked, desk: Desk) -> None:
     """Set aside our own mail, loops and receipts; turn delivery reports into BounceReceived."""
     message = desk.message(event.contact)
+    if message.channel == CANARY:
+        fly_on(event.contact, message, desk)
+        return
     if desk.keyring.read_message_id(message.message_id) is not None:
         raise SetAside(Reason.OWN_MAIL, "its Message-ID carries our signature")
     if message.hops > desk.policy.desk.loops_after_received:
@@ -38,6 +42,9 @@ def _take_bounce(event: ContactChecked, message: Message, desk: Desk) -> None:
     """A bounce is no ticket and is never answered; the mail that bounced is marked instead."""
     bounce = message.bounce
     put_aside(event.contact, message, SetAside(Reason.BOUNCE, message.kind_because), desk)
+    desk.end()
+    if message.terms.past:
+        return
     desk.emit(
         BounceReceived,
         event.stream,
@@ -48,4 +55,3 @@ def _take_bounce(event: ContactChecked, message: Message, desk: Desk) -> None:
         permanent=bounce.permanent if bounce else True,
         outgoing=bounce.outgoing if bounce else None,
     )
-    desk.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from config.address import entry_for
-from config.types import SpamThen
+from config.choices import SpamThen
 from events.message import Trust
 from events.outcome import Reason, SetAside
 from events.types import ContactChecked, ContactReleased

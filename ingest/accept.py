@@ -19,6 +19,7 @@ import structlog
 
 from events.message import Envelope
 from ingest.content import content_keys, digest
+from ingest.tracing import begin
 from store import failpoints
 from store.columns import storable
 from store.group import GroupCommit
@@ -49,6 +50,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     Either ``raw`` holds the bytes, or ``spooled`` names a complete, fsynced file in the door's spool folder,
     which the door takes over. ``source_key`` is the channel's own name for the message, where it has one.
+    Where ``raw`` is a request, ``mail`` is the mail in it, or ``thread`` names what it belongs to, if to any:
+    without a mail in it the source key alone says which request is the same. ``arrived`` is when it reached
+    the mailbox, where that is not now. ``traceparent`` (W3C Trace Context) is what its sender gave, if any.
     Times are UTC.
     """
 
@@ -60,6 +64,11 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     spooled: Path | None = None
     size: int
     source_key: str = ""
+    is_mail: bool = True
+    mail: bytes | None = None
+    thread: str = ""
+    traceparent: str = ""
+    arrived: datetime | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -150,19 +159,24 @@ class Door:
 
     def submit(self, delivery: Delivery) -> Future[Receipt]:
         """Keep a delivery; the future resolves when it is on the disk, or fails and nothing was kept."""
+        span = begin("accept", delivery.traceparent, channel=delivery.channel)
         try:
-            prepared = self._prepare(_storable(delivery))
+            prepared = self._prepare(_storable(delivery), span.carrier)
         except OSError as error:
+            span.end(error)
             failed: Future[Receipt] = Future()
             failed.set_exception(error)
             return failed
-        return self._writer.submit(prepared)
+        future = self._writer.submit(prepared)
+        if span.carrier:
+            future.add_done_callback(lambda done: span.end(done.exception()))
+        return future
 
     def close(self) -> None:
         """Write what waits, then take nothing more."""
         self._writer.close()
 
-    def _prepare(self, delivery: Delivery) -> _Prepared:
+    def _prepare(self, delivery: Delivery, traceparent: str) -> _Prepared:
         content = digest(delivery)
         path = None
         if delivery.spooled is not None:
@@ -185,6 +199,7 @@ class Door:
                     raw_data=None if path else delivery.raw,
                     raw_path=path,
                     check=self._to_check(delivery.channel, mailbox),
+                    traceparent=traceparent,
                 )
                 for mailbox, key in zip(delivery.mailboxes, content_keys(content, delivery), strict=True)
             )
@@ -196,8 +211,8 @@ class Door:
             token = self._keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
             if token is not None:
                 return f"ticket:{token.ticket}"
-        thread = content.thread()
-        if thread is None:
+        thread = content.thread() if delivery.is_mail else delivery.thread.encode()
+        if not thread:
             return f"raw:{content.raw_key}"
         return "thread:" + hashlib.sha256(thread).hexdigest()[:32]
 
@@ -218,6 +233,7 @@ def _storable(delivery: Delivery) -> Delivery:
     return msgspec.structs.replace(
         delivery,
         source_key=storable(delivery.source_key),
+        thread=storable(delivery.thread),
         mailboxes=tuple(storable(mailbox) for mailbox in delivery.mailboxes),
         envelope=msgspec.structs.replace(
             envelope,
@@ -231,9 +247,12 @@ def _storable(delivery: Delivery) -> Delivery:
 
 def _source_key(delivery: Delivery, mailbox: str) -> str:
     """The channel's name for the message at this mailbox, short enough for an index; may be empty."""
-    if not delivery.source_key:
-        return ""
-    name = f"{delivery.source_key}/{mailbox}"
+    return receipt_key(delivery.source_key, mailbox) if delivery.source_key else ""
+
+
+def receipt_key(source_key: str, mailbox: str) -> str:
+    """Under what a receipt of this mailbox is found, for a message that its channel has a name for."""
+    name = storable(f"{source_key}/{mailbox}")
     return name if len(name) <= SOURCE_KEY_MOST else hashlib.sha256(name.encode()).hexdigest()
 
 

@@ -26,11 +26,14 @@ _IN_REPLY_TO = re.compile(
 _FIRST_REFERENCE = re.compile(
     rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
 )
-# What hosts on the way add: the same mail by another path, or once more, differs only in these.
+# What hosts on the way add, and mail programs to the files in which they keep mail: the same mail by another
+# path, or once more, differs only in these.
 _IN_TRANSIT = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
     rb"|authentication-results|received-spf|x-received|x-forwarded-(?:to|for)|x-(?:rspamd|ses|virus|gm|google)-[\w-]+"
-    rb"|x-(?:ms-exchange|microsoft-antispam|forefront)[\w-]*):[^\n]*\n(?:[ \t][^\n]*\n)*",
+    rb"|x-(?:ms-exchange|microsoft-antispam|forefront)[\w-]*"
+    rb"|status|x-status|x-uid|x-keywords|x-mozilla-(?:status2?|keys)|x-gmail-labels)"
+    rb":[^\n]*\n(?:[ \t][^\n]*\n)*",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -53,6 +56,9 @@ class Content(msgspec.Struct, frozen=True):
 
 def digest(delivery: Delivery) -> Content:
     """Read a delivery once, a large one in pieces, so that many large ones at once need little memory."""
+    if delivery.mail is not None:
+        within = digest(msgspec.structs.replace(delivery, raw=delivery.mail, mail=None))
+        return msgspec.structs.replace(within, raw_key=hashlib.sha256(delivery.raw or b"").hexdigest())
     with _open(delivery) as file:
         first = file.read(HEADERS_LOOKED_AT)
         head = _head(first)
@@ -75,10 +81,17 @@ def content_keys(content: Content, delivery: Delivery) -> list[str]:
     """What makes a retry of the same mail the same contact, one key a mailbox.
 
     The key is of the mailbox, the Message-ID and the content without what hosts on the way add. A mail
-    without a Message-ID is the same only within one day (UTC) of arrival.
+    without a Message-ID is the same only within one day (UTC) of arrival. What is no mail is what its channel
+    calls it: two people may well ask the same.
     """
+    if not delivery.is_mail:
+        named = b"\0".join((delivery.channel.encode(), delivery.source_key.encode()))
+        return [
+            hashlib.sha256(mailbox.encode() + b"\0" + named).hexdigest() for mailbox in delivery.mailboxes
+        ]
     found = _MESSAGE_ID.search(content.head)
-    name = found[1] if found else delivery.received_at.date().isoformat().encode()
+    day = (delivery.arrived or delivery.received_at).date()
+    name = found[1] if found else day.isoformat().encode()
     tail = b"\0".join((name, content.lasting))
     return [hashlib.sha256(mailbox.encode() + b"\0" + tail).hexdigest() for mailbox in delivery.mailboxes]
 

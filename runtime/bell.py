@@ -20,7 +20,7 @@ from runtime.broker import QUEUE_LIMIT, BellText, Line
 from runtime.outage import Backoff, Outage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 # One wait for receipts covers so many bells; past a few hundred the rate does not rise any more.
 _WINDOW = 200
@@ -91,13 +91,20 @@ class Bell:
         self._stop = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
 
-    def ring(self, names: Iterable[tuple[str, str, int | None]]) -> None:
+    def ring(
+        self, names: Iterable[tuple[str, str, int | None]], traces: Mapping[str, str] | None = None
+    ) -> None:
         """Tell of events, each as (name, id, ticket): at once in this process, soon through the broker.
 
         Call it after the commit. It never waits for the broker and never raises because of it. With no events
         it only wakes this process: what was committed may be mail, which the sender shall not find by chance.
+        ``traces`` are what work on events continues, by their ids, where somebody records spans.
         """
-        bells = [BellText(id=event_id, name=name, ticket=ticket) for name, event_id, ticket in names]
+        along = traces or {}
+        bells = [
+            BellText(id=event_id, name=name, ticket=ticket, traceparent=along.get(event_id, ""))
+            for name, event_id, ticket in names
+        ]
         if self._stop.is_set():
             return
         self._wake()

@@ -43,11 +43,15 @@ _MEMORY_POLLING = 0.05
 
 
 class BellText(msgspec.Struct, frozen=True):
-    """What a bell says: which event wants to be looked at, and its ticket where there is one."""
+    """What a bell says: which event wants to be looked at, and its ticket where there is one.
+
+    ``traceparent`` is no part of what is said: it goes along in a header of that name, for whoever listens.
+    """
 
     id: str
     name: str
     ticket: int | None = None
+    traceparent: str = ""
 
 
 class UnconfirmedError(Exception):
@@ -184,13 +188,16 @@ class Line:
         producer = _kombu.Producer(self._channel, self._exchange, auto_declare=False)
         for bell in bells:
             # The broker drops what nobody listens for, which is cheap: no queue, nothing to acknowledge.
-            self._put(producer, msgspec.json.encode(bell), bell.name)
+            said = {"id": bell.id, "name": bell.name, "ticket": bell.ticket}
+            self._put(producer, msgspec.json.encode(said), bell.name, traceparent=bell.traceparent)
         for _ in range(looks):
             self._put(producer, b"{}", LOOK, mandatory=True)
         if self._confirms is not None:
             self._confirms.wait(self._timeout, self._connection.drain_events)
 
-    def _put(self, producer: Any, body: bytes, key: str, *, mandatory: bool = False) -> None:
+    def _put(
+        self, producer: Any, body: bytes, key: str, *, mandatory: bool = False, traceparent: str = ""
+    ) -> None:
         if self._confirms is not None:
             self._confirms.expect()
         producer.publish(
@@ -201,6 +208,7 @@ class Line:
             delivery_mode=1,
             mandatory=mandatory,
             app_id=self._author,
+            headers={"traceparent": traceparent} if traceparent else {},
         )
 
     def _trim(self) -> None:

@@ -29,8 +29,9 @@ class Captured(msgspec.Struct, frozen=True):
 class Temporary(msgspec.Struct, frozen=True):
     """The receiver does not have the mail; try again.
 
-    ``relay`` where the relay itself cannot be used: that says nothing about this mail, is no attempt, and
-    ``wait`` says when to try again. ``slow`` where it was a time limit that ended the attempt.
+    ``relay`` where the relay itself cannot be used: that says nothing about this mail and is no attempt.
+    ``wait`` is how long the receiver, or the relay, is to be left alone. ``slow`` where it was a time limit
+    that ended the attempt.
     """
 
     answer: str

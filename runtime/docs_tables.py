@@ -16,7 +16,7 @@ from config.types import Limits
 from events.outcome import Reason
 from handlers import registry
 from handlers.rules.catalogue import ACTIONS
-from handlers.rules.fields import FIELDS, Field
+from handlers.rules.fields import FAMILIES, FIELDS
 from handlers.rules.operators import OPERATORS, Operator
 from ingest.smtp import SmtpSettings
 from runtime import attempts
@@ -80,12 +80,9 @@ def limits() -> str:
 
 def fields() -> str:
     """The fields that a rule's condition can ask about."""
-    header = Field(
-        'header."name"', FIELDS["attachments.names"].type, "a header of the message, by name", "YES"
-    )
     rows = (
         (f"`{each.name}`", each.type.value, each.doc, f"`{each.example}`")
-        for each in (*FIELDS.values(), header)
+        for each in (*FIELDS.values(), *FAMILIES)
     )
     return _table(("field", "type", "is", "example"), rows)
 

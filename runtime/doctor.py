@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 from runtime.checkup.accounts import look_at_books, look_at_raw
 from runtime.checkup.database import look_at_database
+from runtime.checkup.days import look_at_days
 from runtime.checkup.finding import Finding, guarded
+from runtime.checkup.imap import look_at_imap
+from runtime.checkup.privacy import look_at_privacy
 from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
 from runtime.checkup.servers import look_at_broker, look_at_relay, look_at_smtp
+from runtime.checkup.shadow import look_at_shadow
 from runtime.checkup.waiting import look_at_disk, look_at_waiting
+from runtime.checkup.watch import look_at_canary, look_at_roles
 from runtime.settings import Settings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -57,7 +62,13 @@ def worst(found: Sequence[Finding]) -> str:
 
 def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
     return [
+        *guarded("shadow", lambda: look_at_shadow(store)),
+        *guarded("imap", lambda: look_at_imap(settings, store, datetime.now(UTC))),
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
+        *guarded("roles", lambda: look_at_roles(store, datetime.now(UTC))),
+        *guarded("canary", lambda: look_at_canary(store, datetime.now(UTC))),
         *guarded("raw", lambda: look_at_raw(settings, store, deep=deep)),
+        *guarded("forgetting", lambda: look_at_privacy(store)),
         *guarded("books", lambda: look_at_books(store)),
+        *guarded("days", lambda: look_at_days(store, datetime.now(UTC))),
     ]

@@ -196,6 +196,7 @@ class Errands:
             contact=event.contact,
             trust=graded.trust,
             found=graded.found,
+            traceparent=event.traceparent,
         )
 
     def _leave(self) -> None:

@@ -8,6 +8,8 @@ from email.header import decode_header, make_header
 
 import msgspec
 
+from runtime.ways import apis
+
 SHOWN = ("Date", "From", "To", "Cc", "Reply-To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")
 """The headers that a person looks for, in reading order."""
 
@@ -21,6 +23,10 @@ class Legible(msgspec.Struct, frozen=True):
 
 def legible(wire: bytes) -> Legible:
     """Decode a mail; what cannot be decoded is shown as it is."""
+    if wire.startswith(b"{"):
+        # What goes out by a service's API begins like no header of ours.
+        request = apis.read(wire)
+        return Legible((("To", request.channel),), apis.words(request))
     mail = message_from_bytes(wire)
     headers = tuple((name, _decoded(str(value))) for name, value in mail.items())
     part = next((one for one in mail.walk() if one.get_content_type() == "text/plain"), mail)

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import jinja2
 import msgspec
 
+from config.example_mails import without_expectation
 from config.loader import Reading, examine, examine_files
 from config.mistakes import PolicyError, in_order
 from config.types import Mistake, Place, Policy
 from handlers.rules.check import check_rules, warn_rules
+from handlers.rules.engine import compile_rules
 from handlers.rules.examples import run_rule_tests
+from ingest.hooks.check import check_webhooks
+from runtime.policy_examples import check_examples, run_examples
 from runtime.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -22,16 +26,21 @@ _FILTER = re.compile(r"No (?:filter|test) named '([^']{1,60})'")
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What a check found. With ``mistakes`` the policy must not be used; ``warnings`` are only doubts."""
+    """What a check found. With ``mistakes`` the policy must not be used; ``warnings`` are only doubts.
+
+    Where it is ``readable`` the mistakes are tests that fail.
+    """
 
     policy: Policy
     mistakes: list[Mistake]
     warnings: list[Mistake]
+    readable: bool = True
 
     @property
     def tests(self) -> int:
-        """How many tests stand beside the rules."""
-        return sum(len(rule.tests) for rule in self.policy.rules)
+        """How many tests stand beside the rules, and how many example mails."""
+        mails = sum(1 for name in self.policy.files if name.endswith(".expected.toml"))
+        return sum(len(rule.tests) for rule in self.policy.rules) + mails
 
 
 def examine_policy(folder: Path) -> Verdict:
@@ -54,10 +63,22 @@ def sound_policy(folder: Path) -> Policy:
 
 def _judge(reading: Reading) -> Verdict:
     policy = reading.policy
-    found = [*reading.mistakes, *check_rules(policy), *_template_mistakes(policy)]
+    found = [
+        *reading.mistakes,
+        *check_webhooks(policy),
+        *check_rules(policy),
+        *_template_mistakes(policy),
+        *check_examples(policy),
+    ]
     # A test says nothing about a policy that cannot be read as it was meant.
-    mistakes = in_order(found) if found else run_rule_tests(policy)
-    return Verdict(policy, mistakes, warn_rules(policy))
+    mistakes = in_order(found) if found else in_order([*run_rule_tests(policy), *_failed_examples(policy)])
+    warnings = in_order([*warn_rules(policy), *without_expectation(policy.files)])
+    return Verdict(policy, mistakes, warnings, readable=not found)
+
+
+def _failed_examples(policy: Policy) -> list[Mistake]:
+    """What was not as the example mails expect; rules that cannot be run are told elsewhere."""
+    return [one for result in run_examples(policy, compile_rules(policy)) for one in result.mistakes]
 
 
 def _template_mistakes(policy: Policy) -> list[Mistake]:

@@ -10,7 +10,9 @@ import structlog
 from config.types import SenderCheck
 from events.message import Envelope, Message, Trust
 from events.types import ContactChecked, Event
+from ingest.beginning import say_if_cut
 from ingest.behalf import on_behalf
+from ingest.hooks.registry import of_channel
 from ingest.mail import Context, read
 from ingest.spam import read_verdict
 from ingest.trust.author import author_of, fields_of
@@ -81,6 +83,7 @@ class Reader:
         except FileNotFoundError:
             log.error("raw_file_missing", contact=row.id)  # noqa: TRY400 - the path would name nothing new
             return None
+        webhook = policy.webhook_of(row.channel)
         context = Context(
             channel=row.channel,
             source_key=row.source_key,
@@ -91,8 +94,15 @@ class Reader:
             languages=policy.desk.languages,
             keyring=self._keyring,
             own_addresses=lambda address: policy.mailbox(address) is not None,
+            fields=webhook.fields if webhook is not None else {},
         )
-        message = _told(raw, read(raw, context), policy, event)
+        source = of_channel(row.channel)
+        if source is not None and source.parse is not None:
+            return source.parse(raw, context)
+        if source is not None and source.mail is not None:
+            raw = source.mail(raw)
+        message = say_if_cut(read(raw, context), len(raw), policy.desk.languages)
+        message = _told(raw, message, policy, event)
         return on_behalf(raw, message, policy, context)
 
 

@@ -232,7 +232,7 @@ class _PaperDesk(Desk):
 
     def trace(self, ticket: int | None, body: dict[str, Any], contact: int | None = None) -> None:  # noqa: ARG002 - Desk's
         """Keep the decision here."""
-        self.steps.append(Step(self.event.name, self.handler, _on_paper(body)))
+        self.steps.append(Step(self.event.name, self.handler, _on_paper(msgspec.to_builtins(body))))
 
     def tickets_of(self, message_id: str) -> list[int]:
         """Without the ticket that the contact opened: its own references point there since."""

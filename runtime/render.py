@@ -17,10 +17,12 @@ import msgspec
 import structlog
 from jinja2 import TemplateError
 
+from events.transport import transport_of
 from ingest.mail import marker
 from runtime.cage import Cage, CageError
 from runtime.sandbox import LONGEST, Sandbox, TooLongError
 from runtime.serialise import serialise
+from runtime.ways import apis
 from store import letter as letters
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ class Renderer:
             letter = letters.decode(row.letter)
         except msgspec.MsgspecError:
             raise RenderError("this mail's letter cannot be read") from None
+        if transport_of(row.recipient):
+            return self._request(row.recipient, letter, overrides or {})
         text = self.text(letter, overrides or {})
         return serialise(row, letter, text)
 
@@ -71,6 +75,18 @@ class Renderer:
         if not letter.marker:
             return framed
         return f"{marker.line(language)}\n\n{framed}"
+
+    def _request(self, recipient: str, letter: Letter, overrides: Mapping[str, str]) -> bytes:
+        """What goes out by a service's API: the short form of the words, without marker and footer."""
+        language = letter.language.partition("-")[0].lower()
+        short = f"{letter.template}_short"
+        name = short if f"{FALLBACK}/{short}.txt" in sources() else letter.template
+        values = {**letter.values, "ticket": letter.values.get("ticket", letter.ticket)}
+        words = self._words(name, language, values, overrides)
+        try:
+            return apis.fixed(recipient, letter.thread, words)
+        except apis.NoWayError as error:
+            raise RenderError(str(error)) from None
 
     def close(self) -> None:
         """End the cage."""

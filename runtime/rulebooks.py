@@ -9,9 +9,10 @@ import structlog
 
 from config.loader import load_files
 from config.mistakes import PolicyError
+from config.modes import gone_live
 from handlers.desk import Rulebook
 from handlers.rules.engine import compile_rules
-from store import policies
+from store import going_live, policies
 from store.engine import Store, StoreError
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,9 @@ class Rulebooks:
         self._store = store
         self._lock = threading.Lock()
         self._books: dict[int, Rulebook] = {}
+        self._base: Rulebook | None = None
         self._current: Rulebook | None = None
+        self._live: frozenset[str] = frozenset()
 
     def current(self) -> Rulebook:
         """The rulebook in force as of the last `refresh`; never asks the database, raises `StoreError`."""
@@ -43,23 +46,35 @@ class Rulebooks:
             book = self._book(version) if version is not None else None
         return book or self.current()
 
+    def may_touch(self, mailbox: str) -> bool:
+        """Whether this mailbox's mail may be flagged, moved or answered where it lies; not in shadow.
+
+        As of the last `refresh`; never asks the database, raises `StoreError`.
+        """
+        return self.current().policy.is_live(mailbox)
+
     def refresh(self) -> None:
-        """Look for another version; one that this program refuses is logged, and the last good one stays.
+        """Look for another version, and for mailboxes that went live.
+
+        A version that this program refuses is logged, and the last good one stays.
 
         Raises `StoreError` where there is no version to begin with that can be used.
         """
         with self._lock:
             with self._store.reading() as connection:
                 version = policies.current_version(connection)
-            if self._current is not None and self._current.policy.version == version:
+                live = going_live.names(connection)
+            if self._base is not None and (self._base.policy.version, self._live) == (version, live):
                 return
             book = self._book(version)
-            if book is None and version and self._current is None:
+            if book is None and version and self._base is None:
                 message = (
                     f"policy version {version} cannot be used by this program; run `despacho policy check`"
                 )
                 raise StoreError(message)
-            self._current = book or self._current
+            self._base = book or self._base
+            if self._base is not None:
+                self._current, self._live = _with_live(self._base, live), live
 
     def _book(self, version: int) -> Rulebook | None:
         if version in self._books:
@@ -80,3 +95,9 @@ class Rulebooks:
             # The oldest goes first, but never the one that was just asked for.
             del self._books[min(kept for kept in self._books if kept != version)]
         return book
+
+
+def _with_live(book: Rulebook, live: frozenset[str]) -> Rulebook:
+    """The rulebook with the mailboxes live that a person has let go live."""
+    policy = msgspec.structs.replace(book.policy, desk=gone_live(book.policy.desk, live))
+    return msgspec.structs.replace(book, policy=policy)

@@ -17,6 +17,8 @@ import msgspec
 import structlog
 
 from events.identity import new_id
+from events.transport import transport_of
+from ingest.tracing import begin, is_on
 from runtime.delivery import Carrier, InDoubt, Outcome, Permanent, Temporary
 from runtime.lanes import DEPTH, Lanes
 from runtime.outage import Backoff
@@ -27,6 +29,7 @@ from runtime.serialise import BadAddressError, wire_address
 from runtime.settle import LeaseLostError, Settlement
 from store import outbox
 from store.faults import DatabaseError
+from store.letter import traceparent_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -208,8 +211,13 @@ class Sender:
 
     def _send(self, mail: Leased, carrier: Carrier) -> bool:
         """Try one mail; whether a time limit ended it."""
+        with begin("send", traceparent_of(mail.letter) if is_on() else "", outgoing=mail.id):
+            return self._try(mail, carrier)
+
+    def _try(self, mail: Leased, carrier: Carrier) -> bool:
         began = time.monotonic()
-        if self._health.pause:
+        by_mail = not transport_of(mail.recipient)
+        if by_mail and self._health.pause:
             self._settlement.settle(mail, Temporary(self._health.last_error, relay=True))
             return False
         try:
@@ -224,7 +232,8 @@ class Sender:
         if isinstance(outcome, Temporary) and outcome.relay:
             self._relay_failed(mail, outcome, began)
             return False
-        self._health.worked()
+        if by_mail:
+            self._health.worked()
         if self._stopping.is_set() and isinstance(outcome, Temporary) and not outcome.answer[:1].isdigit():
             # We hung up ourselves: no attempt, and no reason to wait.
             outcome = Temporary(outcome.answer, relay=True)

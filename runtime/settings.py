@@ -17,7 +17,7 @@ from config.mistakes import in_order
 from config.types import Mistake, Place
 from runtime import settings_text as text
 from runtime.settings_sources import PREFIX, Sources, Written
-from runtime.settings_text import SecretUrl
+from runtime.settings_text import SecretUrl, SecretWord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_key: Path | None
     http_host: str
     http_port: int
+    console_password: SecretWord
     log: Literal["debug", "info", "warning", "error"]
     log_format: Literal["auto", "json", "console"]
     disk_floor: int
@@ -57,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     raw_in_row: int
     resolver: tuple[tuple[str, int], ...]
     agent: str
+    webhook_hosts: tuple[str, ...]
 
     def shown(self) -> dict[str, str]:
         """Every setting as people may see it, without passwords."""
@@ -83,7 +85,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 def _setting(name: str, default: str, read: Reader, about: str) -> Setting:
-    return Setting(name, default, read, about, secret=name.endswith("_url"))
+    return Setting(name, default, read, about, secret=name.endswith(("_url", "_password")))
 
 
 _GIB = 2**30
@@ -111,6 +113,12 @@ SETTINGS = (
     _setting("http_host", "127.0.0.1", text.read_host, "Where the desk answers HTTP."),
     _setting("http_port", "8080", text.read_port, "The port for HTTP; 0: any free one."),
     _setting(
+        "console_password",
+        "",
+        text.read_password,
+        "What the console and /metrics ask for. Without it they answer on this machine alone.",
+    ),
+    _setting(
         "log", "info", text.one_of("debug", "info", "warning", "error"), "The least level that is logged."
     ),
     _setting(
@@ -136,6 +144,12 @@ SETTINGS = (
     ),
     _setting(
         "agent", "", text.read_word, "The agent's id who acts in `despacho tickets reply` and the like."
+    ),
+    _setting(
+        "webhook_hosts",
+        "",
+        text.read_hosts,
+        "Hosts inside your network that rules may call, with commas between. By default none.",
     ),
 )
 """All settings, in the order in which people read about them."""
@@ -202,8 +216,15 @@ def _check_together(values: dict[str, Any], written: Mapping[str, Written], mist
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, SecretUrl):
+    if isinstance(value, SecretUrl | SecretWord):
         return value.shown
     if isinstance(value, tuple):
-        return ", ".join(f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in value)
+        return ", ".join(map(_shown_one, value))
     return "" if value is None else str(value)
+
+
+def _shown_one(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    host, port = value
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -28,6 +28,8 @@ _SERVER = re.compile(
     r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)|([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*))(?::([0-9]{1,5}))?"
 )
 _MOST_PORT = 65535
+LEAST_PASSWORD = 12
+"""Characters of a password."""
 
 _DATABASE = "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name"
 _BROKER = "memory://, pyamqp://user:password@host:5672// or redis://host:6379/0"
@@ -50,6 +52,28 @@ class SecretUrl(str):
     def __repr__(self) -> str:
         """As `shown`, in quotes."""
         return repr(self.shown)
+
+
+class SecretWord(str):
+    """A password: text like any other, but its ``repr`` and `shown` do not tell it."""
+
+    __slots__ = ()
+
+    @property
+    def shown(self) -> str:
+        """Whether there is one."""
+        return MASK if self else ""
+
+    def __repr__(self) -> str:
+        """As `shown`, in quotes."""
+        return repr(self.shown)
+
+
+def read_password(text: str, _folder: Path) -> SecretWord:
+    """A password that nobody guesses, or none."""
+    if text and len(text) < LEAST_PASSWORD:
+        raise ValueError(f"at least {LEAST_PASSWORD} characters, such as `openssl rand -base64 24` makes")
+    return SecretWord(text)
 
 
 def read_database(text: str, folder: Path) -> SecretUrl:
@@ -119,6 +143,11 @@ def read_hostname(text: str, _folder: Path) -> str:
 def read_resolver(text: str, _folder: Path) -> tuple[tuple[str, int], ...]:
     """Addresses with ports, or none; 53 is DNS's own port."""
     return tuple(_resolver(one.strip()) for one in text.split(",") if one.strip())
+
+
+def read_hosts(text: str, folder: Path) -> tuple[str, ...]:
+    """Names and addresses, in lower case, or none."""
+    return tuple(read_host(one.strip(), folder).lower() for one in text.split(",") if one.strip())
 
 
 def read_port(text: str, _folder: Path) -> int:

@@ -94,6 +94,8 @@ class Settlement:
         due_at = next_try(mail.attempts, created_at=mail.created_at, now=now)
         if isinstance(outcome, Permanent) or due_at is None:
             return self._failed(mail, now, outcome.answer)
+        if isinstance(outcome, Temporary):
+            due_at = max(due_at, now + outcome.wait)
         return self._again(mail, now, due_at, outcome)
 
     def redo(self) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from events.message import Attachment
+from ingest.hooks.registry import mail_in
 from ingest.mail import part
 from store import message_views
 from store.rawbytes import content, with_raw
@@ -85,7 +86,7 @@ class TicketFiles:
         with self._store.reading() as connection:
             rows = with_raw(connection, [contact])
         try:
-            return part(content(rows[0], self._raw), number)
+            return part(mail_in(rows[0].channel, content(rows[0], self._raw)), number)
         except (LookupError, FileNotFoundError):
             raise FileGoneError from None
 

@@ -15,6 +15,7 @@ from handlers import chain
 from handlers.desk import Desk, Rulebook
 from handlers.foresee import foresee
 from handlers.rescue import rescue
+from ingest.tracing import begin
 from runtime.attempts import next_try
 from runtime.reading import Readings
 from store import deadletters, work
@@ -83,11 +84,14 @@ def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event
 
 def _run_one(order: Order, batch: Batch, bench: Bench) -> End:
     structlog.contextvars.bind_contextvars(event_id=order.event.id, root=order.event.root)
+    span = begin(f"chain {order.event.name}", order.event.traceparent or "")
+    event = msgspec.structs.replace(order.event, traceparent=span.carrier) if span.carrier else order.event
     try:
-        end: End = chain.run(order.event, _desk(order.event, batch, bench), order.row.handler)
+        end: End = chain.run(event, _desk(event, batch, bench), order.row.handler)
     except (Refuse, Defer) as outcome:
         end = outcome
     finally:
+        span.end()
         structlog.contextvars.unbind_contextvars("event_id", "root")
     if _is_last(order, end, bench):
         _try_rescue(order, batch, bench, end)

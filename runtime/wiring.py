@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from events.token import Keyring
+from runtime.attendance import Attendance
 from runtime.bell import Bell
 from runtime.policy_check import examine_policy, sound_policy
 from runtime.rulebooks import Rulebooks
@@ -44,26 +45,30 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     bell: Bell
     rulebooks: Rulebooks
     pulse: Pulse
+    attendance: Attendance
 
     def ring(self, events: Sequence[Event]) -> None:
         """Tell workers of new work; never waits for the broker."""
         # Nobody outside this process can hear a broker that lives in it: waking those inside is enough.
         told = () if self.settings.broker_url.startswith("memory:") else events
-        self.bell.ring((event.name, event.id, getattr(event, "ticket", None)) for event in told)
+        traces = {event.id: event.traceparent for event in told if event.traceparent}
+        self.bell.ring(((event.name, event.id, getattr(event, "ticket", None)) for event in told), traces)
 
     def close(self) -> None:
         """Let go of everything, the broker first."""
+        self.attendance.stop()
         self.pulse.stop()
         self.bell.close()
         self.store.close()
 
 
 class Pulse:
-    """Looks once a second at what everybody needs to know: the policy in force, and how much work waits."""
+    """Looks once a second at what everybody needs: the policy in force, the signing keys, how much waits."""
 
-    def __init__(self, store: Store, rulebooks: Rulebooks) -> None:
+    def __init__(self, store: Store, rulebooks: Rulebooks, keyring: Keyring) -> None:
         """Nothing is looked at before `start`."""
         self._store = store
+        self._keyring = keyring
         self._rulebooks = rulebooks
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -86,6 +91,7 @@ class Pulse:
         self._rulebooks.refresh()
         with self._store.reading() as connection:
             self.undone = counts.undone(connection)
+            self._keyring.replace(keys.secrets_of(connection, utc_now()))
 
     def _run(self) -> None:
         while not self._stopping.wait(PULSE_SECONDS):
@@ -154,5 +160,6 @@ def connect(settings: Settings, store: Store) -> Parts:
         keyring=keyring,
         bell=Bell(settings.broker_url),
         rulebooks=rulebooks,
-        pulse=Pulse(store, rulebooks),
+        pulse=Pulse(store, rulebooks, keyring),
+        attendance=Attendance(store, utc_now),
     )

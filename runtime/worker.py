@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from events.token import Keyring
     from events.types import Event
     from runtime.reading import Reader
+    from runtime.reading_beside import ReaderBeside
     from runtime.rulebooks import Rulebooks
     from store.engine import Store
     from store.work import Work
@@ -44,6 +45,12 @@ log = structlog.get_logger(__name__)
 BATCH_MOST = 50
 LOOK_SECONDS = 1.0
 """How often a worker looks without being rung for."""
+GATHER_SECONDS = 0.02
+"""How long a worker that has caught up lets mail gather before it looks again.
+
+In a batch of three a mail costs three times what it does in one of fifty, and a worker that is quicker than
+the mail would take up few at a time. The first mail after a silence waits for nothing.
+"""
 CONTENDED_WAIT = timedelta(milliseconds=200)
 RESCUE_PAUSES = (0.2, 1.0, 0.0)
 """Seconds between tries to rescue an event while somebody else is in the way."""
@@ -68,7 +75,7 @@ class Worker:
     def __init__(
         self,
         store: Store,
-        reader: Reader,
+        reader: Reader | ReaderBeside,
         rulebooks: Rulebooks,
         keyring: Keyring,
         *,
@@ -108,18 +115,18 @@ class Worker:
                 continue
             if not done:
                 wait(LOOK_SECONDS)
+            elif done < self._most:
+                stop.wait(GATHER_SECONDS)
         self._leave()
 
     def round(self) -> int:
         """Do one batch; gives back how many events were leased. Raises what keeps the whole batch back."""
         rulebook = self._rulebooks.current()
         now = self._now()
-        rows = self._lease(now)
+        rows, bodies = self._lease(now)
         if not rows:
             return 0
         failpoints.reach("lease_after_commit")
-        with self._store.reading() as connection:
-            bodies = work.load(connection, [row.event for row in rows])
         orders = [order for row in rows if (order := self._order(row, bodies, now)) is not None]
         bench = Bench(
             holder=self._holder,
@@ -138,10 +145,12 @@ class Worker:
             self._work_on(orders, msgspec.structs.replace(bench, readings=readings))
         return len(rows)
 
-    def _lease(self, now: datetime) -> list[Work]:
+    def _lease(self, now: datetime) -> tuple[list[Work], dict[str, str]]:
+        """What is leased, and the stored events by id, in one transaction: each costs round trips."""
         seasoned = time.monotonic() >= self._seasoned_at
         with self._store.writing() as connection:
-            return work.lease(connection, holder=self._holder, now=now, most=self._most, seasoned=seasoned)
+            rows = work.lease(connection, holder=self._holder, now=now, most=self._most, seasoned=seasoned)
+            return rows, work.load(connection, [row.event for row in rows]) if rows else {}
 
     def _order(self, row: Work, bodies: dict[str, str], now: datetime) -> Order | None:
         """The row with its event; one that cannot be read is a dead letter at once."""

@@ -19,6 +19,7 @@ from store.tables import (
     events,
     outgoing,
     participants,
+    purged_raw,
     raw,
     receipts,
     tickets,
@@ -28,8 +29,8 @@ from store.tables import (
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select
 
-STATES = ("ticket", "reply", "aside", "dead", "new")
-"""What a contact can be."""
+STATES = ("ticket", "reply", "aside", "dead", "new", "purged")
+"""What a contact can be; of a purged one retention took the rest, and only its keys are left."""
 EXAMPLES = 5
 """How many of the rows that break a rule are named."""
 
@@ -136,12 +137,19 @@ def _unheard() -> Select[Any]:
     return _shown(joined, tickets.c.id, *nothing)
 
 
+def _rawless() -> Select[Any]:
+    """Contacts whose exact bytes are neither there nor were deleted on purpose."""
+    joined = contacts.outerjoin(raw, contacts.c.raw == raw.c.key)
+    joined = joined.outerjoin(purged_raw, contacts.c.raw == purged_raw.c.key)
+    return _shown(joined, contacts.c.id, raw.c.key.is_(None), purged_raw.c.key.is_(None))
+
+
 _OF_A_TICKET = contacts.c.state.in_(["ticket", "reply"])
 
 _RULES: dict[str, Select[Any]] = {
     "every contact has a receipt": _orphans(contacts.c.id, receipts.c.contact, contacts.c.id),
     "every receipt has its contact": _orphans(receipts.c.contact, contacts.c.id, receipts.c.id),
-    "every contact has its raw message": _orphans(contacts.c.raw, raw.c.key, contacts.c.id),
+    "every contact has its raw message": _rawless(),
     "every contact is in a known state": _shown(contacts, contacts.c.id, contacts.c.state.not_in(STATES)),
     "every new contact has work or a dead letter": _forgotten(),
     "every contact on a ticket has its ticket": _orphans(

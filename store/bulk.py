@@ -43,15 +43,18 @@ class BulkInsert:
         skip: Sequence[str] = (),
         add: str = "",
         keep: str = "",
+        renew: str = "",
         returning: Sequence[str] = (),
     ) -> None:
         """``skip`` names the unique columns on which a row gives way to one that is there.
 
         With ``add`` that row's column of this name grows by the new row's value instead, and its column
-        ``keep`` gets the new row's value where there is one.
+        ``keep`` gets the new row's value where there is one. With ``renew`` the column of this name gets the
+        new row's value, and the row that is there is locked until the transaction ends.
         """
         self._head = f"INSERT INTO {table.name} ({', '.join(columns)}) "
         grow = f"DO UPDATE SET {add} = {table.name}.{add} + excluded.{add}" if add else "DO NOTHING"
+        grow = f"DO UPDATE SET {renew} = excluded.{renew}" if renew else grow
         grow += f", {keep} = coalesce(excluded.{keep}, {table.name}.{keep})" if keep else ""
         self._tail = f" ON CONFLICT ({', '.join(skip)}) {grow}" if skip else ""
         self._returning = f" RETURNING {', '.join(returning)}" if returning else ""

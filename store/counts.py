@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
 _due = select(exists().where(timers.c.due_at <= bindparam("now")), exists().where(work.LATE))
 
+_working = select(exists().where(tables.work.c.until > bindparam("now")))
 _errands = select(exists().where(work.IS_ERRAND, tables.work.c.lease.is_(None)))
 
 
 def undone(connection: Connection) -> int:
     """How much work waits."""
     return connection.execute(select(func.count()).select_from(tables.work)).scalar_one()
+
+
+def somebody_works(connection: Connection, *, now: datetime) -> bool:
+    """Whether a worker holds work at this moment."""
+    return bool(connection.execute(_working, {"now": now}).scalar_one())
 
 
 def errands_wait(connection: Connection) -> bool:

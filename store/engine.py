@@ -81,6 +81,12 @@ class Store:
         with self._reader.begin() as connection:
             yield connection
 
+    @contextlib.contextmanager
+    def outside_transaction(self) -> Iterator[Connection]:
+        """A connection to PostgreSQL where each statement is a transaction, as vacuuming asks for."""
+        with self._writer.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
     def check_durable(self) -> None:
         """Raise `StoreError` unless a commit is on the disk when it returns."""
         if self.dialect == "sqlite":

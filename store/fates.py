@@ -80,6 +80,7 @@ _MAILED = [
 _contact = select(*_columns(ContactRecord, contacts)).where(
     contacts.c.content_key.in_(bindparam("keys", expanding=True))
 )
+_by_number = select(*_columns(ContactRecord, contacts)).where(contacts.c.id == bindparam("contact"))
 _times = select(func.coalesce(func.sum(receipts.c.seen), 0)).where(
     receipts.c.channel == bindparam("channel"), receipts.c.source_key == bindparam("source_key")
 )
@@ -114,6 +115,11 @@ def progress(connection: Connection, keys: Collection[str]) -> Progress | None:
         busy=contact.state == "new" or bool(connection.execute(_busy, {"streams": streams}).scalar()),
         unsent=bool(connection.execute(_unsent, {"ticket": contact.ticket}).scalar()),
     )
+
+
+def by_number(connection: Connection, contact: int) -> ContactRecord:
+    """A contact that is there."""
+    return _made(ContactRecord, connection.execute(_by_number, {"contact": contact}).one())
 
 
 def find(connection: Connection, contact: ContactRecord) -> Fate:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import Connection, bindparam, select
 
 from events.identity import new_id
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class NewContact(msgspec.Struct, frozen=True, kw_only=True):
-    """What accepting needs to know of one contact for one mailbox; ``check``: whether it needs an errand."""
+    """What accepting needs to know of one contact for one mailbox; ``check``: whether it needs an errand.
+
+    ``traceparent`` is what its first event carries for those who record spans.
+    """
 
     content_key: str
     channel: str
@@ -35,6 +39,7 @@ class NewContact(msgspec.Struct, frozen=True, kw_only=True):
     raw_data: bytes | None
     raw_path: str | None
     check: bool = False
+    traceparent: str = ""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -62,7 +67,8 @@ _insert_contacts = BulkInsert(
     skip=("content_key",),
     returning=("id", "content_key"),
 )
-_insert_raw = BulkInsert(raw, ("key", "size", "data", "path", "at"), skip=("key",))
+# Whoever deletes bytes looks at this time, and so does not take them from a contact that comes in meanwhile.
+_insert_raw = BulkInsert(raw, ("key", "size", "data", "path", "at"), skip=("key",), renew="at")
 _count_receipts = BulkInsert(
     receipts,
     ("channel", "source_key", "contact", "at", "seen"),
@@ -216,6 +222,7 @@ def _tell(connection: Connection, fresh: list[NewContact], written: dict[str, in
                 stream=item.stream,
                 effect_key=f"{'received' if item.check else 'checked'}:{contact}",
                 contact=contact,
+                traceparent=item.traceparent or UNSET,
             )
         )
     return work.enqueue(connection, news)

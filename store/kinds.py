@@ -134,6 +134,7 @@ MESSAGE_IDS = Kind(
     lookups=("message_id",),
     skip=("message_id", "ticket"),
 )
+THREADS = Kind(tables.threads, records.ThreadRecord, key=("key",), lookups=("key", "ticket"), skip=("key",))
 TIMERS = Kind(
     tables.timers,
     records.TimerRecord,
@@ -149,6 +150,14 @@ OUTGOING = Kind(
     skip=("effect_key",),
     only=(("state", "digest"),),
 )
+TICKET_FIELDS = Kind(
+    tables.ticket_fields,
+    records.TicketFieldRecord,
+    key=("ticket", "name"),
+    lookups=("ticket",),
+    skip=("ticket", "name"),
+)
+CALLS = Kind(tables.calls, records.CallRecord, skip=("effect_key",))
 TRACES = Kind(tables.traces, records.TraceRecord)
 LEDGER = Kind(tables.ledger, records.LedgerRecord)
 
@@ -161,11 +170,14 @@ FLUSHED = (
     ENTRIES,
     PARTICIPANTS,
     MESSAGE_IDS,
+    THREADS,
     TIMERS,
+    TICKET_FIELDS,
     OUTGOING,
+    CALLS,
     TRACES,
     LEDGER,
 )
 
-OF_TICKETS = (ENTRIES, PARTICIPANTS, TIMERS)
+OF_TICKETS = (ENTRIES, PARTICIPANTS, THREADS, TIMERS, TICKET_FIELDS)
 """The tables that are searched by ticket."""

@@ -13,7 +13,9 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``template`` names ``templates/<language>/<template>.txt``; ``values`` are the only things it can read.
     ``body`` is an agent's own words, used as they are in place of the template's where it is given.
     ``automatic`` mails carry the headers of RFC 3834 and a null envelope sender. ``to`` and ``cc`` are what
-    the header shows; the envelope's one recipient stands in the outgoing row.
+    the header shows; the envelope's one recipient stands in the outgoing row. ``thread`` names the
+    conversation where the letter goes out by a service (`events.transport`), in the template's short form.
+    ``traceparent`` is that of the event which led to it.
     """
 
     template: str
@@ -30,6 +32,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     marker: bool = True
     values: dict[str, str | int | bool | list[str] | None] = {}
     policy_version: int | None = None
+    thread: str = ""
+    traceparent: str = ""
 
 
 def encode(letter: Letter) -> str:
@@ -40,3 +44,15 @@ def encode(letter: Letter) -> str:
 def decode(text: str) -> Letter:
     """The letter in a row; raises `msgspec.MsgspecError` when it is none."""
     return msgspec.json.decode(text, type=Letter)
+
+
+class _Traced(msgspec.Struct):
+    traceparent: str = ""
+
+
+def traceparent_of(text: str) -> str:
+    """Only what the letter in a row continues; empty for none, and for what is no letter."""
+    try:
+        return msgspec.json.decode(text, type=_Traced).traceparent
+    except msgspec.MsgspecError:
+        return ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Connection, Select, select
 
-from events.codec import decode_message
+from events.codec import UnreadableEventError, decode_message
 from events.message import Message
 from store.tables import entries, messages, tickets
 
@@ -62,3 +62,14 @@ def _read(connection: Connection, statement: Select[Any]) -> list[MailView]:
         if row.contact not in found:
             found[row.contact] = MailView(row.contact, row.id, decode_message(row.body.encode()))
     return list(found.values())
+
+
+def of_contact(connection: Connection, contact: int) -> Message | None:
+    """What was read in one contact; ``None`` where nothing is kept, or nothing that this version can read."""
+    body = connection.execute(
+        select(messages.c.body).where(messages.c.contact == contact)
+    ).scalar_one_or_none()
+    try:
+        return decode_message(body.encode()) if body is not None else None
+    except UnreadableEventError:
+        return None

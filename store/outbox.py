@@ -1,7 +1,8 @@
 """The outbox: which mails are due, and who sends them now.
 
 A row goes ``waiting`` → ``sending`` (leased) → ``sent``, ``captured`` or ``failed``, or back to ``waiting``
-for another try; ``held`` is never taken. What a sender writes about a mail is in `store.sending`.
+for another try; ``held`` and ``shadowed`` are never taken. What a sender writes about a mail is in
+`store.sending`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,18 @@ from store.tables import outgoing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STATES = ("waiting", "sending", "sent", "captured", "failed", "held", "digest", "digested")
+STATES = (
+    "waiting",
+    "sending",
+    "sent",
+    "captured",
+    "failed",
+    "held",
+    "digest",
+    "digested",
+    "forgotten",
+    "shadowed",
+)
 """What an outgoing mail can be."""
 
 # A new mail is due since long before there were desks: to people, since it was made.

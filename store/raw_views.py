@@ -32,6 +32,14 @@ def newest_files(connection: Connection, most: int) -> list[Kept]:
     return [Kept(row.key, row.size, row.path, None) for row in rows]
 
 
+def files(connection: Connection) -> Iterator[Kept]:
+    """All messages that lie in files."""
+    columns = (raw.c.key, raw.c.size, raw.c.path)
+    found = select(*columns).where(raw.c.path.is_not(None)).execution_options(yield_per=PAGE)
+    for row in connection.execute(found):
+        yield Kept(row.key, row.size, row.path, None)
+
+
 def every(connection: Connection) -> Iterator[Kept]:
     """All raw messages in key order, read in pages."""
     last = ""

@@ -10,6 +10,10 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SPOOL_SECONDS = 7_200.0
 """No session lasts so long that a file it is still receiving could be older."""
@@ -30,9 +34,11 @@ class RawFiles:
         relative = f"{key[:2]}/{key}.eml"
         target = self.folder / relative
         target.parent.mkdir(exist_ok=True)
-        if target.exists():
+        try:
+            # Whoever deletes this file sees by its time that it is wanted again.
+            os.utime(target)
             spooled.unlink(missing_ok=True)
-        else:
+        except FileNotFoundError:
             spooled.replace(target)
         # Also where the file was there: whoever put it there may not have come to this point, or not yet.
         _fsync_folder(target.parent)
@@ -58,6 +64,32 @@ class RawFiles:
     def read(self, relative: str) -> bytes:
         """The exact bytes; raises `FileNotFoundError` where they are gone."""
         return (self.folder / relative).read_bytes()
+
+    def remove(self, relative: str, *, known_until: float) -> bool:
+        """Delete a file that no row names; false where somebody may be taking the same bytes in just now.
+
+        ``known_until`` is a time of the system's clock: whoever took these bytes in before has committed.
+        The file is moved aside first, so that nobody finds it there and relies on it after it was looked at.
+        """
+        target, aside = self.folder / relative, self.spool / f"removed-{Path(relative).name}"
+        try:
+            target.rename(aside)
+        except FileNotFoundError:
+            aside.unlink(missing_ok=True)
+            return True
+        if aside.stat().st_mtime > known_until:
+            aside.rename(target)
+            return False
+        aside.unlink()
+        _fsync_folder(target.parent)
+        return True
+
+    def every(self) -> Iterator[tuple[str, str]]:
+        """The key and path of every file that lies in its place, spread folder by folder."""
+        for folder in sorted(self.folder.iterdir()):
+            if folder != self.spool and folder.is_dir():
+                for path in sorted(folder.glob("*.eml")):
+                    yield path.stem, f"{folder.name}/{path.name}"
 
     def clear_spool(self, older_than: float = SPOOL_SECONDS) -> int:
         """Remove what a process was receiving when it died: nobody was told that it was accepted.

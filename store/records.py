@@ -39,7 +39,7 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who wrote or was written to, by address in lower case."""
+    """Someone who wrote or was written to, by address in lower case; ``tags`` are a JSON list."""
 
     address: str
     name: str = ""
@@ -47,12 +47,15 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     first_seen: datetime
     bounced_at: datetime | None = None
     bounce_status: str = ""
+    tags: str = "[]"
 
 
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket; ``requester`` is a person's address, ``agent`` an agent's id, ``tags`` a JSON list.
 
-    ``unacknowledged_by`` names the rule that switched the acknowledgement off.
+    ``unacknowledged_by`` names the rule, or the setting, that switched the acknowledgement off,
+    ``acknowledge_with`` the template of the policy's that it is written with, ``sla`` the SLA policy that a
+    rule put it under.
     """
 
     id: int
@@ -72,6 +75,8 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     solved_at: datetime | None = None
     unacknowledged_by: str = ""
+    acknowledge_with: str = ""
+    sla: str = ""
     policy_version: int | None = None
 
 
@@ -109,6 +114,13 @@ class MessageIdRecord(msgspec.Struct, frozen=True, kw_only=True):
     ticket: int
 
 
+class ThreadRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A source's own name for a conversation, after its channel, and the ticket that it is on now."""
+
+    key: str
+    ticket: int
+
+
 class TraceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What a handler decided and why, as JSON; ``id`` is given by the database."""
 
@@ -138,7 +150,8 @@ class OutgoingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to one address; ``letter`` is the frozen `store.letter.Letter` as JSON.
 
     ``state`` is waiting, sending, sent, captured or failed; held; digest or digested for notifications that
-    one digest stands for.
+    one digest stands for; forgotten for one whose words went before it was sent; shadowed for what was
+    written in shadow, and is never sent.
     """
 
     id: int
@@ -162,6 +175,26 @@ class AgentRecord(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     open_tickets: int = 0
     assigned_at: datetime | None = None
+
+
+class TicketFieldRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a field holds that only this desk's tickets have."""
+
+    ticket: int
+    name: str
+    value: str
+
+
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One call of another system that waits to be made; ``webhook`` is its name in the policy."""
+
+    effect_key: str
+    ticket: int | None
+    webhook: str
+    body: str
+    policy_version: int | None
+    created_at: datetime
+    due_at: datetime
 
 
 class LedgerRecord(msgspec.Struct, frozen=True, kw_only=True):

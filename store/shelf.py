@@ -43,6 +43,10 @@ class Shelf(Generic[R]):
             self.prefetch(column, [value])
         return self._rows.get((value,))
 
+    def added(self) -> list[R]:
+        """What was added and is not flushed yet."""
+        return [record for identity in self._new if (record := self._rows[identity]) is not None]
+
     def where(self, column: str, value: object) -> list[R]:
         """Every record whose lookup ``column`` has this value, those of the batch included, in key order.
 

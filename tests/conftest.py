@@ -10,6 +10,7 @@ pytest.register_assert_rewrite("tests.scenarios.runner", "tests.scenarios.office
 pytest_plugins = [
     "tests.servers.database",
     "tests.servers.dns_server",
+    "tests.servers.dovecot_server",
     "tests.servers.postfix_tools",
     "tests.servers.postgres_server",
     "tests.servers.rabbitmq_server",

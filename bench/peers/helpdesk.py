@@ -32,22 +32,29 @@ class Helpdesk:
         """Mails a second that it makes tickets of, acknowledged; raises RuntimeError where one is missing."""
         for number, mail in enumerate(mails):
             (self._inbox / f"{number:06}.eml").write_bytes(mail.content)
+        return self.fetch(len(mails))
+
+    def fetch(self, count: int) -> float:
+        """Mails a second that it makes tickets of, of ``count`` that lie there; raises as `take`."""
         self._orders.write("go\n")
         self._orders.flush()
         answer: dict[str, Any] = json.loads(self._answers.readline())
-        if answer["tickets"] != len(mails):
-            raise RuntimeError(f"django-helpdesk made {answer['tickets']} tickets of {len(mails)} mails")
-        return len(mails) / float(answer["seconds"])
+        if answer["tickets"] != count:
+            raise RuntimeError(f"django-helpdesk made {answer['tickets']} tickets of {count} mails")
+        return count / float(answer["seconds"])
 
 
 @contextmanager
-def helpdesk(relay_port: int) -> Iterator[Helpdesk]:
-    """An installation that sends to a relay, or to nobody with port 0; raises `AbsentError`."""
+def helpdesk(relay_port: int, mailbox: Sequence[str] = ()) -> Iterator[Helpdesk]:
+    """An installation that sends to a relay, or to nobody with port 0; raises `AbsentError`.
+
+    ``mailbox`` are the port, user and password of a mailbox on this machine, in the place of its folder.
+    """
     python = interpreter()
     with server_folder("helpdesk") as folder, (folder / "log").open("w") as log:
         (folder / "inbox").mkdir()
         process = subprocess.Popen(
-            [python, "-I", "-W", "ignore", _PROGRAM, folder, str(relay_port)],
+            [python, "-I", "-W", "ignore", _PROGRAM, folder, str(relay_port), *mailbox],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

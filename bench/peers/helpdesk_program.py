@@ -1,9 +1,9 @@
-"""django-helpdesk with a queue on a folder of mails: ``helpdesk_program.py FOLDER RELAY_PORT``.
+"""django-helpdesk with a queue on mails: ``helpdesk_program.py FOLDER RELAY_PORT [IMAP_PORT USER PASSWORD]``.
 
 Run by the peers' interpreter, so it imports nothing of the desk. Each line on standard input runs
-``get_email`` once over ``FOLDER/inbox`` and is answered with a line of JSON; the start of Django is not
-counted. With the relay port 0 acknowledgements are made and thrown away, else they are sent, as it ships, one
-connection each.
+``get_email`` once over ``FOLDER/inbox`` or the mailbox that is named, and is answered with a line of
+JSON; the start of Django is not counted. With the relay port 0 acknowledgements are made and thrown away,
+else they are sent, as it ships, one connection each.
 """
 
 # The peers live in another environment than the one that checks types.
@@ -15,7 +15,10 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 urlpatterns: list[Any] = []
 """Django looks for this name: acknowledgements hold links."""
@@ -55,8 +58,8 @@ def settings_for(folder: Path, relay_port: int) -> dict[str, Any]:
     }
 
 
-def make_queue(folder: Path) -> None:
-    """Tables, the templates that it ships, and one queue with an owner that is fed from the folder."""
+def make_queue(folder: Path, mailbox: Sequence[str]) -> None:
+    """Tables, the templates that it ships, and one queue with an owner, fed from the folder or a mailbox."""
     from django.contrib.auth import get_user_model  # noqa: PLC0415 - only after the settings
     from django.core.management import call_command  # noqa: PLC0415
     from helpdesk.models import Queue  # noqa: PLC0415
@@ -69,12 +72,27 @@ def make_queue(folder: Path) -> None:
         slug="support",
         email_address="support@acme.example",
         allow_email_submission=True,
-        email_box_type="local",
-        email_box_local_dir=str(folder / "inbox"),
+        **fed_from(folder, mailbox),
         email_box_interval=0,
         logging_type="none",
         default_owner=owner,
     )
+
+
+def fed_from(folder: Path, mailbox: Sequence[str]) -> dict[str, Any]:
+    """Where the queue's mails are: port, user and password of a mailbox on this machine, or the folder."""
+    if not mailbox:
+        return {"email_box_type": "local", "email_box_local_dir": str(folder / "inbox")}
+    port, user, password = mailbox
+    return {
+        "email_box_type": "imap",
+        "email_box_host": "127.0.0.1",
+        "email_box_port": int(port),
+        "email_box_ssl": False,
+        "email_box_user": user,
+        "email_box_pass": password,
+        "email_box_imap_folder": "INBOX",
+    }
 
 
 def run_once() -> dict[str, Any]:
@@ -89,7 +107,7 @@ def run_once() -> dict[str, Any]:
     return {"seconds": took, "cpu": cpu, "tickets": Ticket.objects.count() - before}
 
 
-def main(folder: Path, relay_port: int) -> None:
+def main(folder: Path, relay_port: int, mailbox: Sequence[str]) -> None:
     """Make ready, say so, and run once for each line."""
     import django  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415
@@ -98,11 +116,11 @@ def main(folder: Path, relay_port: int) -> None:
     settings.configure(**settings_for(folder, relay_port))
     django.setup()
     urlpatterns.append(path("", include("helpdesk.urls")))
-    make_queue(folder)
+    make_queue(folder, mailbox)
     print(json.dumps({"ready": True}), flush=True)
     for _ in sys.stdin:
         print(json.dumps(run_once()), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:6])

@@ -44,6 +44,16 @@ class Rule:
         """Whether no rule runs after this one where it matches."""
         return any(action.name == "stop" and value for action, value in self.actions)
 
+    @property
+    def changes(self) -> frozenset[str]:
+        """The fields that it may give other values, for the rules after it."""
+        return frozenset(field for action, _ in self.actions for field in action.facts)
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether it keeps a contact from becoming a ticket."""
+        return any(action.name == "set_aside" and value for action, value in self.actions)
+
     def first_false(self, facts: Facts) -> Missed | None:
         """The first condition that keeps the rule from matching; ``None`` where it matches."""
         for condition in self.when:
@@ -55,7 +65,9 @@ class Rule:
         return self._no_alternative(facts) if self.any_of else None
 
     def _missed(self, condition: Condition, why: str) -> Missed:
-        return Missed(self.name, why[:LONGEST_WHY], condition.field, condition.operator)
+        if len(why) > LONGEST_WHY:
+            why = why[:LONGEST_WHY]
+        return Missed(self.name, why, condition.field, condition.operator)
 
     def _no_alternative(self, facts: Facts) -> Missed | None:
         reasons = []

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 from config.mistakes import listed, near
 from config.table import in_words
 from config.types import ConditionText, Mistake, Policy
-from handlers.rules.fields import FIELDS, HEADER, Field, Type, field_named
-from handlers.rules.operators import OPERATORS, Operator, Takes
+from handlers.rules.fields import FIELDS, HEADER, OWN, field_named, own_values
+from handlers.rules.kinds import Field, Type
+from handlers.rules.operators import OPERATORS, Operator, Takes, View
 from handlers.rules.patterns import PatternError, compile_pattern
 from handlers.rules.show import show
-from handlers.rules.values import check_value, place_of, several
+from handlers.rules.values import check_span, check_value, place_of, several
 from handlers.rules.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from handlers.rules.facts import Facts
+    from handlers.rules.operators import Holds
 
+MOST_FIELDS = 60
+"""Fields that a message lists; `despacho policy fields` shows each of them with an example."""
 MOST_WORDS = 6
 """Values of a condition that its explanation names."""
 
@@ -26,41 +30,48 @@ MOST_WORDS = 6
 class Condition:
     """A field, an operator and values, ready to be asked about any facts."""
 
-    __slots__ = ("_encoded", "_holds", "_tail", "field", "operator", "values")
+    __slots__ = ("check", "field", "operator", "tail", "type", "values", "wanted")
 
     def __init__(self, field: Field, operator: Operator, values: Sequence[Any], policy: Policy) -> None:
         """The values have been checked (`read_condition`)."""
         self.field = field.name
+        self.type = field.type
         self.operator = operator.name
         self.values = tuple(values)
-        self._encoded = operator.encoded
-        self._tail = f", the rule wants {operator.wants.format(_in_words(field, operator, values))}"
-        wanted = [fold(one) if isinstance(one, str) and not operator.encoded else one for one in values]
-        self._holds = operator.build(wanted, field.choices(policy) if field.choices else ())
+        self.tail = f", the rule wants {operator.wants.format(_in_words(field, operator, values))}"
+        plain = operator.view is View.ENCODED
+        self.wanted = [fold(one) if isinstance(one, str) and not plain else one for one in values]
+        holds = operator.build(self.wanted, field.choices(policy) if field.choices else ())
+        self.check = _asked(field.name, operator.view, holds)
 
     @property
     def key(self) -> tuple[str, str, tuple[Any, ...]]:
         """What the condition says, so that two can be compared; the order of its values says nothing."""
         return self.field, self.operator, tuple(sorted({(str(type(one)), str(one)) for one in self.values}))
 
-    def check(self, facts: Facts) -> bool:
-        """Whether the facts are as this condition wants them."""
-        return self._holds(facts.encoded(self.field) if self._encoded else facts.folded(self.field))
-
     def why(self, facts: Facts) -> str:
         """In one sentence, what is there and what the rule wants instead."""
-        return f"{self.field} is {facts.shown(self.field)}{self._tail}"
+        return f"{self.field} is {facts.shown[self.field]}{self.tail}"
 
     def why_excepted(self, facts: Facts) -> str:
         """In one sentence, what is there that the rule excepts, where it stands under ``unless``."""
-        return f"{self.field} is {facts.shown(self.field)}, which the rule excepts"
+        return f"{self.field} is {facts.shown[self.field]}, which the rule excepts"
+
+
+def _asked(field: str, view: View, holds: Holds) -> Callable[[Facts], bool]:
+    """Whether facts are as wanted. A function each, for this is done hundreds of times a ticket."""
+    if view is View.WORDS:
+        return lambda facts: holds(facts.words[field])
+    if view is View.ENCODED:
+        return lambda facts: holds(facts.encoded[field])
+    return lambda facts: holds(facts.folded[field])
 
 
 def read_condition(text: ConditionText, policy: Policy, mistakes: list[Mistake]) -> Condition | None:
     """The condition that is written there; where it is wrong, ``None``, and all that is wrong is noted."""
     field = field_named(text.field)
-    if field is None:
-        mistakes.append(_unknown_field(text))
+    if field is None or not _is_known(field, policy):
+        mistakes.append(_unknown_field(text, policy))
         return None
     operators = OPERATORS[field.type]
     operator = operators.get(text.operator)
@@ -75,8 +86,17 @@ def read_condition(text: ConditionText, policy: Policy, mistakes: list[Mistake])
     return None if found else Condition(field, operator, several(text.value), policy)
 
 
-def _unknown_field(text: ConditionText) -> Mistake:
+def _is_known(field: Field, policy: Policy) -> bool:
+    own = field.name.removeprefix(OWN)
+    return own == field.name or own_values(own, policy) is not None
+
+
+def _unknown_field(text: ConditionText, policy: Policy) -> Mistake:
     whole = f"{text.field}.{text.operator}"
+    if text.field.startswith(OWN):
+        own, known = text.field.removeprefix(OWN), [one.name for one in policy.desk.fields]
+        what = f"no [[field]] of desk.toml is called {own!r}"
+        return Mistake(text.place, what, f"one of {listed(known)}", near(own, known))
     if text.field == HEADER.rstrip("."):
         named = text.operator if text.operator not in OPERATORS[Type.TEXTS] else "list-id"
         what = f"{whole} is no header's name and an operator"
@@ -84,7 +104,9 @@ def _unknown_field(text: ConditionText) -> Mistake:
     if field_named(whole):
         return Mistake(text.place, f"{whole} names no operator", f"{whole}.is = …")
     meant = near(text.field, FIELDS)
-    return Mistake(text.place, f"unknown field {text.field!r}", f"one of {listed(FIELDS, 40)}", meant)
+    return Mistake(
+        text.place, f"unknown field {text.field!r}", f"one of {listed(FIELDS, MOST_FIELDS)}", meant
+    )
 
 
 def _check_values(text: ConditionText, field: Field, operator: Operator, policy: Policy) -> list[Mistake]:
@@ -103,7 +125,10 @@ def _check_values(text: ConditionText, field: Field, operator: Operator, policy:
     found = []
     for index, value in enumerate(values):
         place = place_of(text, index)
-        wrong = check_value(field, value, place, policy)
+        if operator.takes is Takes.SPANS:
+            wrong = check_span(field, value, place)
+        else:
+            wrong = check_value(field, value, place, policy)
         if wrong is None and operator.takes is Takes.PATTERNS:
             wrong = _check_pattern(str(value), text, index)
         found += [wrong] if wrong else []

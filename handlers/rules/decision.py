@@ -7,18 +7,32 @@ from typing import Any
 import msgspec
 
 
+class Effect(msgspec.Struct, frozen=True):
+    """Something to be done besides, by the rule that wants it."""
+
+    rule: str
+    action: str
+    value: Any
+
+
 class Outcome(msgspec.Struct, omit_defaults=True):
     """What the rules that matched want done, all together; where two disagree the later one has its way.
 
-    ``changes`` are new values of the ticket by field: ``group``, ``agent`` (an id), ``priority``,
-    ``language``. A tag is never in both lists. ``acknowledge`` is ``None`` where no rule spoke of it.
+    ``changes`` are new values of the ticket by field: ``group``, ``agent`` (an id), ``priority``, ``status``,
+    ``language``, ``sla``; ``fields`` those of the desk's own fields. A tag is never in both lists.
+    ``acknowledge`` is ``None`` where no rule spoke of it, else whether, or with which template. ``effects``
+    are what else is to be done, in order.
     """
 
     changes: dict[str, str] = msgspec.field(default_factory=dict)
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
     add_tags: list[str] = msgspec.field(default_factory=list)
     remove_tags: list[str] = msgspec.field(default_factory=list)
-    acknowledge: bool | None = None
+    tag_requester: list[str] = msgspec.field(default_factory=list)
+    acknowledge: bool | str | None = None
+    set_aside: bool = False
     stop: bool = False
+    effects: list[Effect] = msgspec.field(default_factory=list)
 
 
 class Matched(msgspec.Struct, frozen=True):

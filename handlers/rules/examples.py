@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config.mistakes import PolicyError, in_order, listed, near
 from config.table import in_words
 from config.types import ActionText, Mistake, Place, Policy, RuleTest, RuleText
 from handlers.rules.catalogue import ACTIONS
 from handlers.rules.engine import CompiledRules, compile_rules
-from handlers.rules.facts import Fact, Facts
-from handlers.rules.fields import FIELDS, Type, field_named
+from handlers.rules.facts import Facts
+from handlers.rules.fields import FIELDS, field_named
+from handlers.rules.kinds import MANY, Fact, Type
 from handlers.rules.show import show
 from handlers.rules.values import check_value, several
 
@@ -45,13 +46,17 @@ def run_rule_tests(policy: Policy) -> list[Mistake]:
         rules = compile_rules(policy)
     except PolicyError:
         return []
-    tests = [(rule, test) for rule in policy.rules for test in rule.tests]
-    return in_order(
+    return in_order(wrong for rule in policy.rules for wrong in run_tests_of(rule, rules, policy))
+
+
+def run_tests_of(rule: RuleText, rules: CompiledRules, policy: Policy) -> list[Mistake]:
+    """The tests of one rule that fail."""
+    return [
         wrong
-        for rule, test in tests
+        for test in rule.tests
         if not check_example(test, policy)
         for wrong in _run(rule, test, rules, policy)
-    )
+    ]
 
 
 def facts_given(test: RuleTest, policy: Policy) -> Facts:
@@ -60,7 +65,7 @@ def facts_given(test: RuleTest, policy: Policy) -> Facts:
     for name, value in test.given.items():
         field = field_named(name)
         if field is not None:
-            facts[field.name] = tuple(several(value)) if field.type in {Type.TEXTS, Type.TAGS} else value
+            facts[field.name] = tuple(several(value)) if field.type in MANY else value
     for one, other in (("trust", "requester.trust"), ("requester.trust", "trust")):
         if one in test.given and other not in test.given:
             facts[other] = test.given[one]
@@ -76,8 +81,8 @@ def facts_given(test: RuleTest, policy: Policy) -> Facts:
 def _check_given(name: str, value: object, place: Place, policy: Policy) -> list[Mistake]:
     field = field_named(name)
     if field is None:
-        return [Mistake(place, f"unknown field {name!r}", f"one of {listed(FIELDS, 40)}", near(name, FIELDS))]
-    if isinstance(value, list) and field.type not in {Type.TEXTS, Type.TAGS}:
+        return [Mistake(place, f"unknown field {name!r}", f"one of {listed(FIELDS, 60)}", near(name, FIELDS))]
+    if isinstance(value, list) and field.type not in MANY:
         return [Mistake(place, f"{name} is {in_words(value)}", "one value")]
     if value == "" and field.type is not Type.NUMBER:
         # An example may well say that there is no subject.
@@ -111,15 +116,21 @@ def _run(text: RuleText, test: RuleTest, rules: CompiledRules, policy: Policy) -
 
 def _unmet(name: str, wanted: object, test: RuleTest, decision: Decision) -> Mistake | None:
     got = ACTIONS[name].got(decision.outcome)
-    if isinstance(wanted, list):
-        if {str(one).lower() for one in wanted} <= set(got):
-            return None
-    elif got == wanted:
+    if is_met(wanted, got):
         return None
     by = decision.rule_of(name)
     there = show(tuple(got) if isinstance(got, list) else got, quoted=False)
     what = f"{name} is {there}{f', by the rule {by!r}' if by else ''}"
     return _failed(test, name, what, show(tuple(several(wanted)), quoted=False))
+
+
+def is_met(wanted: object, got: Any) -> bool:
+    """Whether an action did what is expected; of several things that it did, those that are named count."""
+    if isinstance(wanted, list) and isinstance(got, list):
+        # What a rule does with one value each time, and what it does with a list at once, both are lists.
+        done = [str(one).lower() for each in got for one in several(each)]
+        return {str(one).lower() for one in wanted} <= set(done)
+    return wanted in got if isinstance(got, list) else bool(got == wanted)
 
 
 def _failed(test: RuleTest, name: str, what: str, expected: str) -> Mistake:

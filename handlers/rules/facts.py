@@ -1,101 +1,95 @@
-"""What is known when rules run: one value a field, from the message, its ticket and its requester."""
+"""What is known when rules run: one value a field, found when a rule first asks for it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
-from events.message import Message, Trust
-from handlers.rules.fields import HEADER, Type, field_named
+from handlers.rules.fields import field_named
+from handlers.rules.kinds import Fact, Type
 from handlers.rules.patterns import encode
+from handlers.rules.seen import RequesterView, Seen, TicketView
 from handlers.rules.show import show
-from handlers.rules.words import fold
+from handlers.rules.words import Words, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-Fact = str | int | tuple[str, ...] | None
-"""A field's value; ``None`` where nothing is known."""
+    from events.message import Message
 
+_QUOTED = frozenset({Type.TEXT, Type.TEXTS})
 
-class TicketView(msgspec.Struct, frozen=True, kw_only=True):
-    """What rules may ask about a ticket."""
-
-    status: str = "new"
-    priority: str = "normal"
-    group: str = ""
-    agent: str = ""
-    language: str = ""
-    tags: tuple[str, ...] = ()
+T = TypeVar("T")
 
 
-class RequesterView(msgspec.Struct, frozen=True, kw_only=True):
-    """What rules may ask about whoever asks; the address in lower case."""
+class View(dict[str, T]):
+    """What is seen of each field in one way: made when it is first asked for, then only looked up."""
 
-    address: str = ""
-    name: str = ""
-    language: str = ""
-    trust: str = Trust.UNVERIFIED
-    tags: tuple[str, ...] = ()
+    def __init__(self, make: Callable[[str], T], known: Mapping[str, T] | None = None) -> None:
+        super().__init__(known or {})
+        self._make = make
+
+    def __missing__(self, name: str) -> T:
+        """Make it."""
+        value = self[name] = self._make(name)
+        return value
 
 
 class Facts:
-    """Values by field name. Looking at a long text costs, so each view of it is made once, when asked for."""
+    """Values by field name. Looking at a long text costs, so each view of it is made once, when asked for.
 
-    __slots__ = ("_encoded", "_folded", "_shown", "_values")
+    ``raw`` are the values as they came. ``folded`` are they as words are compared (`words.fold`), no text at
+    all being ``None``; ``words`` are the folded texts, ready for many words to be looked for; ``encoded`` are
+    the texts as patterns see them (`patterns.encode`); ``shown`` are the values for people, on one line and
+    cut where they are long, texts in quotes.
+    """
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values: dict[str, Fact] = dict(values)
-        self._folded: dict[str, Fact] = {}
-        self._encoded: dict[str, tuple[bytes, ...]] = {}
-        self._shown: dict[str, str] = {}
+    __slots__ = ("_seen", "encoded", "folded", "raw", "shown", "words")
 
-    def raw(self, name: str) -> Fact:
-        """The field's value as it came."""
-        return self._values.get(name)
-
-    def folded(self, name: str) -> Fact:
-        """The field's value as words are compared (`words.fold`); no text at all is ``None``."""
-        try:
-            return self._folded[name]
-        except KeyError:
-            folded = self._folded[name] = _folded(self._values.get(name))
-            return folded
-
-    def encoded(self, name: str) -> tuple[bytes, ...]:
-        """The field's texts as patterns see them (`patterns.encode`)."""
-        if name not in self._encoded:
-            value = self._values.get(name)
-            texts = value if isinstance(value, tuple) else (value,)
-            self._encoded[name] = tuple(encode(text) for text in texts if isinstance(text, str))
-        return self._encoded[name]
-
-    def shown(self, name: str) -> str:
-        """The field's value for people, on one line and cut where it is long; texts stand in quotes."""
-        try:
-            return self._shown[name]
-        except KeyError:
-            field = field_named(name)
-            quoted = field is not None and field.type in {Type.TEXT, Type.TEXTS}
-            shown = self._shown[name] = show(self._values.get(name), quoted=quoted)
-            return shown
+    def __init__(self, values: Mapping[str, Any], seen: Seen | None = None) -> None:
+        """What is not among ``values`` is looked for in ``seen``, where there is one."""
+        self._seen = seen
+        self.raw: View[Fact] = View(self._find, values)
+        self.folded: View[Fact] = View(lambda name: _folded(self.raw[name]))
+        self.words: View[tuple[Words, ...]] = View(self._words_of)
+        self.encoded: View[tuple[bytes, ...]] = View(self._encoded_of)
+        self.shown: View[str] = View(self._shown_of)
 
     def copy(self) -> Facts:
         """The same facts, which may be changed by themselves; what has been looked at already is kept."""
-        other = Facts(self._values)
-        for view in ("_folded", "_encoded", "_shown"):
-            setattr(other, view, dict(getattr(self, view)))
+        other = Facts(self.raw, self._seen)
+        for mine, its in zip(self._views(), other._views(), strict=True):
+            its.update(mine)
         return other
 
     def change(self, changes: Mapping[str, Fact]) -> None:
         """Gives fields new values."""
         for name, value in changes.items():
-            if self._values.get(name) != value:
-                self._values[name] = value
-                self._folded.pop(name, None)
-                self._encoded.pop(name, None)
-                self._shown.pop(name, None)
+            if self.raw[name] != value:
+                for view in self._views():
+                    view.pop(name, None)
+                self.raw[name] = value
+
+    def _views(self) -> tuple[View[Any], ...]:
+        return self.raw, self.folded, self.words, self.encoded, self.shown
+
+    def _find(self, name: str) -> Fact:
+        field = field_named(name) if self._seen is not None else None
+        return field.of(self._seen) if field is not None else None
+
+    def _words_of(self, name: str) -> tuple[Words, ...]:
+        return tuple(Words(text) for text in _texts(self.folded[name]))
+
+    def _encoded_of(self, name: str) -> tuple[bytes, ...]:
+        return tuple(encode(text) for text in _texts(self.raw[name]))
+
+    def _shown_of(self, name: str) -> str:
+        field = field_named(name)
+        return show(self.raw[name], quoted=field is not None and field.type in _QUOTED)
+
+
+def _texts(value: Fact) -> Iterator[str]:
+    several = value if isinstance(value, tuple) else (value,)
+    return (text for text in several if isinstance(text, str))
 
 
 def _folded(value: Fact) -> Fact:
@@ -108,39 +102,4 @@ def _folded(value: Fact) -> Fact:
 
 def facts_of(message: Message | None, ticket: TicketView, requester: RequesterView) -> Facts:
     """The facts of a ticket and of the message that is being looked at, where there is one."""
-    values: dict[str, Fact] = {
-        "language": ticket.language,
-        "requester.address": requester.address,
-        "requester.domain": requester.address.rpartition("@")[2],
-        "requester.name": requester.name,
-        "requester.language": requester.language,
-        "requester.trust": str(requester.trust),
-        "requester.tags": requester.tags,
-        "ticket.status": ticket.status,
-        "ticket.priority": ticket.priority,
-        "ticket.group": ticket.group,
-        "ticket.agent": ticket.agent,
-        "ticket.tags": ticket.tags,
-    }
-    if message is not None:
-        values.update(_of_message(message))
-        values["language"] = ticket.language or message.language
-    return Facts(values)
-
-
-def _of_message(message: Message) -> dict[str, Fact]:
-    values: dict[str, Fact] = {
-        "subject": message.subject,
-        "body": message.new_words or message.text,
-        "channel": message.channel,
-        "mailbox": message.mailbox,
-        "kind": str(message.kind),
-        "trust": str(message.trust),
-        "attachments.count": len(message.attachments),
-        "attachments.names": tuple(attachment.name for attachment in message.attachments),
-    }
-    for name, text in message.headers:
-        key = HEADER + name.lower()
-        before = values.get(key)
-        values[key] = (*before, text) if isinstance(before, tuple) else (text,)
-    return values
+    return Facts({}, Seen(message, ticket, requester))

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from handlers.rules.fields import Type
+from handlers.rules import moments
+from handlers.rules.kinds import Type
 from handlers.rules.patterns import compile_pattern
-from handlers.rules.words import fold, has_word
+from handlers.rules.words import Start, fold
 
 if TYPE_CHECKING:
-    from handlers.rules.facts import Fact
+    from handlers.rules.kinds import Fact
+    from handlers.rules.words import Words
 
 Holds = Callable[[Any], bool]
-"""Whether a fact is as a condition wants it: folded, or for patterns a tuple of encoded texts."""
+"""Whether a fact is as a condition wants it."""
 
 
 class Takes(enum.StrEnum):
@@ -26,19 +28,28 @@ class Takes(enum.StrEnum):
     MANY = "a value or a list of values"
     FLAG = "true or false"
     PATTERNS = "a pattern or a list of patterns"
+    SPANS = "a span or a list of spans"
+
+
+class View(enum.StrEnum):
+    """How an operator looks at a fact; each is an attribute of `handlers.rules.facts.Facts`."""
+
+    FOLDED = "folded"
+    WORDS = "words"
+    ENCODED = "encoded"
 
 
 class Operator(msgspec.Struct, frozen=True):
     """One operator; ``build`` makes the test from the values (folded, but for patterns) and the choices.
 
-    ``wants`` completes the sentence "the rule wants …". With ``encoded`` it sees texts as patterns do.
+    ``wants`` completes the sentence "the rule wants …".
     """
 
     name: str
     takes: Takes
     wants: str
     build: Callable[[Sequence[Any], Sequence[str]], Holds]
-    encoded: bool = False
+    view: View = View.FOLDED
 
 
 def any_of(test: Callable[[str], bool]) -> Holds:
@@ -67,16 +78,16 @@ def _is_not(values: Sequence[Any], choices: Sequence[str]) -> Holds:
 
 
 def _contains(values: Sequence[Any], _choices: Sequence[str]) -> Holds:
-    starts = tuple(values)
+    starts = tuple(Start(value) for value in values)
 
-    def has_any(text: str) -> bool:
+    def holds(texts: tuple[Words, ...]) -> bool:
         # A plain loop: this is where most of the time goes that rules take.
-        for start in starts:  # noqa: SIM110
-            if has_word(text, start):
+        for text in texts:  # noqa: SIM110
+            if text.have_any(starts):
                 return True
         return False
 
-    return any_of(has_any)
+    return holds
 
 
 def _starts_with(values: Sequence[Any], _choices: Sequence[str]) -> Holds:
@@ -118,17 +129,62 @@ def _present(values: Sequence[Any], _choices: Sequence[str]) -> Holds:
     return lambda fact: (fact not in {None, ""}) is wanted
 
 
+def _day_is(values: Sequence[Any], _choices: Sequence[str]) -> Holds:
+    return lambda fact: isinstance(fact, str) and any(moments.as_written(fact, one) == one for one in values)
+
+
+def _before(values: Sequence[Any], _choices: Sequence[str]) -> Holds:
+    wanted = values[0]
+    return lambda fact: isinstance(fact, str) and moments.as_written(fact, wanted) < wanted
+
+
+def _after(values: Sequence[Any], _choices: Sequence[str]) -> Holds:
+    wanted = values[0]
+    return lambda fact: isinstance(fact, str) and moments.as_written(fact, wanted) > wanted
+
+
+def _within(read: Callable[[str], tuple[str, str] | None], *, last: bool) -> Callable[..., Holds]:
+    def build(values: Sequence[Any], _choices: Sequence[str]) -> Holds:
+        spans = [ends for value in values if (ends := read(value)) is not None]
+        return lambda fact: (
+            isinstance(fact, str)
+            and any(moments.within(moments.as_written(fact, ends[0]), ends, last=last) for ends in spans)
+        )
+
+    return build
+
+
 IS = Operator("is", Takes.ONE, "{}", _is)
+IS_FLAG = Operator("is", Takes.FLAG, "{}", _is)
+IS_DAY = Operator("is", Takes.ONE, "{}", _day_is)
 IS_NOT = Operator("is_not", Takes.ONE, "anything but {}", _is_not)
 ONE_OF = Operator("one_of", Takes.MANY, "one of {}", _is)
-CONTAINS = Operator("contains", Takes.MANY, "a word that begins with {}", _contains)
+ONE_DAY = Operator("one_of", Takes.MANY, "one of {}", _day_is)
+CONTAINS = Operator("contains", Takes.MANY, "a word that begins with {}", _contains, View.WORDS)
 HAS = Operator("contains", Takes.MANY, "{} among them", _is)
 STARTS_WITH = Operator("starts_with", Takes.MANY, "it to start with {}", _starts_with)
 ENDS_WITH = Operator("ends_with", Takes.MANY, "it to end with {}", _ends_with)
-MATCHES = Operator("matches", Takes.PATTERNS, "a match of {}", _matches, encoded=True)
+MATCHES = Operator("matches", Takes.PATTERNS, "a match of {}", _matches, View.ENCODED)
 AT_LEAST = Operator("at_least", Takes.ONE, "at least {}", _at_least)
 AT_MOST = Operator("at_most", Takes.ONE, "at most {}", _at_most)
 PRESENT = Operator("present", Takes.FLAG, "it to be there: {}", _present)
+BEFORE = Operator("before", Takes.ONE, "before {}", _before)
+AFTER = Operator("after", Takes.ONE, "after {}", _after)
+WITHIN_DAYS = Operator("within", Takes.SPANS, "within {}", _within(moments.date_span, last=True))
+WITHIN_HOURS = Operator("within", Takes.SPANS, "within {}", _within(moments.clock_span, last=False))
+
+
+def _measured(read: Callable[[str | int], int | None]) -> tuple[Operator, ...]:
+    """The operators on numbers that are written with a unit."""
+
+    def of(operator: Operator) -> Operator:
+        def build(values: Sequence[Any], choices: Sequence[str]) -> Holds:
+            return operator.build([read(value) or 0 for value in values], choices)
+
+        return msgspec.structs.replace(operator, build=build)
+
+    return of(AT_LEAST), of(AT_MOST)
+
 
 _words = (IS, IS_NOT, ONE_OF, CONTAINS, STARTS_WITH, ENDS_WITH, MATCHES, PRESENT)
 _by_type: dict[Type, tuple[Operator, ...]] = {
@@ -136,8 +192,14 @@ _by_type: dict[Type, tuple[Operator, ...]] = {
     Type.TEXTS: _words,
     Type.TAGS: (HAS, PRESENT),
     Type.CHOICE: (IS, IS_NOT, ONE_OF, PRESENT),
+    Type.CHOICES: (HAS, PRESENT),
     Type.LEVEL: (IS, IS_NOT, ONE_OF, AT_LEAST, AT_MOST),
     Type.NUMBER: (IS, IS_NOT, ONE_OF, AT_LEAST, AT_MOST),
+    Type.FLAG: (IS_FLAG,),
+    Type.DATE: (IS_DAY, ONE_DAY, BEFORE, AFTER, WITHIN_DAYS),
+    Type.CLOCK: (BEFORE, AFTER, WITHIN_HOURS),
+    Type.DURATION: _measured(moments.seconds),
+    Type.SIZE: _measured(moments.size),
 }
 
 OPERATORS: dict[Type, dict[str, Operator]] = {

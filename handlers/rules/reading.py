@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from config.mistakes import in_order, listed, near
-from config.types import ActionText, ConditionText, Mistake, Policy, RuleText
+from config.types import ConditionText, Mistake, Policy, RuleText
 from handlers.rules.catalogue import ACTIONS
 from handlers.rules.compiled import Rule
 from handlers.rules.conditions import Condition, read_condition
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from handlers.rules.action import Action
+
+MOST_ACTIONS = 40
+"""Actions that a message lists."""
 
 
 def read_rules(policy: Policy) -> tuple[list[Rule], list[Mistake]]:
@@ -27,7 +30,7 @@ def _read_rule(text: RuleText, policy: Policy, mistakes: list[Mistake]) -> Rule:
     return Rule(
         text.name,
         text.on,
-        tuple(_actions(text.then, policy, mistakes)),
+        tuple(_actions(text, policy, mistakes)),
         when=_conditions(text.when, policy, mistakes),
         unless=_conditions(text.unless, policy, mistakes),
         any_of=tuple(_conditions(alternative, policy, mistakes) for alternative in text.any_of),
@@ -41,16 +44,18 @@ def _conditions(
     return tuple(condition for condition in found if condition is not None)
 
 
-def _actions(
-    texts: Iterable[ActionText], policy: Policy, mistakes: list[Mistake]
-) -> Iterable[tuple[Action, Any]]:
-    for text in texts:
+def _actions(rule: RuleText, policy: Policy, mistakes: list[Mistake]) -> Iterable[tuple[Action, Any]]:
+    for text in rule.then:
         action = ACTIONS.get(text.name)
         if action is None:
-            expected = f"one of {listed(ACTIONS)}"
+            expected = f"one of {listed(ACTIONS, MOST_ACTIONS)}"
             mistakes.append(
                 Mistake(text.place, f"unknown action {text.name!r}", expected, near(text.name, ACTIONS))
             )
             continue
         mistakes.extend(action.check(text, policy))
+        others = [event for event in rule.on if action.only_on and event not in action.only_on]
+        if others:
+            only = f"{action.name} works on {listed(action.only_on)} only, the rule runs on {listed(others)}"
+            mistakes.append(Mistake(text.place, only, "a rule of its own"))
         yield action, text.value

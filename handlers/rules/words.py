@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_RUN = re.compile(r"[^\W_]+")
+"""Letters and digits in a row."""
+_FEW = 200
+"""Characters of a text in which looking is cheaper than sorting its words first."""
 
 
 def fold(text: str) -> str:
@@ -28,6 +39,48 @@ def has_word(text: str, start: str) -> bool:
     while at > 0 and _inside_a_word(text[at - 1]):
         at = text.find(start, at + 1)
     return at >= 0
+
+
+class Start:
+    """How a word begins that is looked for, folded, with the run of letters and digits that it begins with.
+
+    The run is empty where that says nothing of where it may stand.
+    """
+
+    __slots__ = ("run", "text")
+
+    def __init__(self, text: str) -> None:
+        found = _RUN.match(text) if _needs_a_gap(text[0]) else None
+        self.text = text
+        self.run = found[0] if found else ""
+
+
+class Words:
+    """A folded text in which many words are looked for: it sorts its own at the first look.
+
+    It answers as `has_word` does; the sorted words only say quickly that there is no such word.
+    """
+
+    __slots__ = ("_sorted", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._sorted: list[str] | None = [] if len(text) <= _FEW else None
+
+    def have_any(self, starts: Iterable[Start]) -> bool:
+        """Whether a word begins with any of these."""
+        ordered = self._sorted
+        if ordered is None:
+            ordered = self._sorted = sorted(set(_RUN.findall(self.text)))
+        for start in starts:
+            if ordered and start.run:
+                # A word that begins so begins with the same run of letters.
+                at = bisect_left(ordered, start.run)
+                if at == len(ordered) or not ordered[at].startswith(start.run):
+                    continue
+            if start.text in self.text and has_word(self.text, start.text):
+                return True
+        return False
 
 
 def _needs_a_gap(first: str) -> bool:

@@ -14,6 +14,7 @@ from config.address import entry_for
 from config.types import SenderCheck
 from events.message import Kind, Trust
 from ingest.behalf.original import find
+from ingest.behalf.written_down import written_down
 from ingest.mail import automatic, language
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ OF_THE_MESSENGER: Final = frozenset(
 
 def on_behalf(raw: bytes, message: Message, policy: Policy, context: Context) -> Message:
     """The message with the person whose words it brings as its sender; most bring their own sender's."""
+    if message.terms.by:
+        return written_down(message, policy)
     if not message.sender_certain or message.trust is Trust.FAILED:
         return message
     mailbox = policy.mailbox(message.mailbox)

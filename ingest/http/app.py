@@ -12,11 +12,14 @@ import structlog
 from litestar import Litestar, Request, Response
 from litestar.datastructures import ResponseHeader
 from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from litestar.handlers import HTTPRouteHandler
+    from litestar.router import Router
 
 log = structlog.get_logger(__name__)
 
@@ -24,13 +27,22 @@ RETRY_SECONDS = "30"
 _ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def application(routes: Sequence[HTTPRouteHandler], *, max_body: int) -> Litestar:
-    """An application of these routes alone: no pages about itself, no debugging, no logging of its own."""
+def application(routes: Sequence[HTTPRouteHandler | Router], *, max_body: int) -> Litestar:
+    """An application of these routes alone, and of `/openapi.json`, which describes them.
+
+    It has no pages about itself, no debugging and no logging of its own.
+    """
     return Litestar(
         list(routes),
         debug=False,  # by default the environment may switch it on
         pdb_on_exception=False,
-        openapi_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Despacho",
+            version="1",
+            description="Where services and visitors write to the desk.",
+            path="/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
+        ),
         logging_config=None,
         request_max_body_size=max_body,
         response_headers=[ResponseHeader(name=name, value=value) for name, value in _ALWAYS.items()],

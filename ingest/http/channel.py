@@ -17,10 +17,11 @@ from ingest.http.health import health
 from ingest.http.readiness import Readiness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from litestar import Litestar
     from litestar.handlers import HTTPRouteHandler
+    from litestar.router import Router
 
     from ingest.http.readiness import Check
     from ingest.http.settings import HttpSettings
@@ -34,18 +35,21 @@ _LAST_CALLBACKS = 0.02
 class HttpChannel:
     """Answers HTTP on one address: about its health, and on ``routes``.
 
-    ``checks`` are what `/health/ready` asks; see `Check`.
+    ``checks`` are what `/health/ready` asks; see `Check`. ``dead`` names what of this process should live and
+    does not, without asking anybody: `/health/live` says so, for whoever starts the process anew.
     """
 
     def __init__(
         self,
         settings: HttpSettings,
         checks: Mapping[str, Check],
-        routes: Sequence[HTTPRouteHandler] = (),
+        routes: Sequence[HTTPRouteHandler | Router] = (),
+        *,
+        dead: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._settings = settings
         readiness = Readiness(checks, seconds=settings.ready_seconds)
-        app = application([*health(readiness), *routes], max_body=settings.max_body)
+        app = application([*health(readiness, dead), *routes], max_body=settings.max_body)
         self._server = _Server(_config(settings, app))
         self._thread: threading.Thread | None = None
         self.port = 0

@@ -8,6 +8,8 @@ from litestar import Response, get
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from litestar.handlers import HTTPRouteHandler
 
     from ingest.http.readiness import Readiness
@@ -15,13 +17,16 @@ if TYPE_CHECKING:
 RETRY_SECONDS = "5"
 
 
-def health(readiness: Readiness) -> list[HTTPRouteHandler]:
-    """The two routes; being alive asks nothing of anything but the loop that answers."""
+def health(readiness: Readiness, dead: Callable[[], Sequence[str]]) -> list[HTTPRouteHandler]:
+    """The two routes; being alive asks nothing of anything but this process itself."""
 
     @get("/health/live")
-    async def live() -> dict[str, bool]:
-        """The loop runs."""
-        return {"live": True}
+    async def live() -> Response[dict[str, Any]]:
+        """The loop runs, and so does whatever else this process is for."""
+        names = list(dead())
+        if not names:
+            return Response({"live": True}, status_code=HTTP_200_OK)
+        return Response({"live": False, "dead": names}, status_code=HTTP_503_SERVICE_UNAVAILABLE)
 
     @get("/health/ready")
     async def ready() -> Response[dict[str, Any]]:

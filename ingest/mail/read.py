@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -39,7 +39,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What the channel knows about a mail, and what the desk knows about itself.
 
     ``received_at`` is UTC; ``languages`` are the desk's, its default first; ``keyring`` recognises our own
-    return addresses; ``own_addresses`` are the desk's, in lower case.
+    return addresses; ``own_addresses`` are the desk's, in lower case; ``fields`` is a webhook's field map.
     """
 
     channel: str
@@ -51,6 +51,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en",)
     keyring: Keyring | None = None
     own_addresses: frozenset[str] | Callable[[str], bool] = frozenset()
+    fields: Mapping[str, str] = {}
 
     def is_own(self, found: str) -> bool:
         """Whether an address is one of the desk's."""
@@ -118,7 +119,7 @@ def _read(raw: bytes, context: Context, meter: guard.Meter) -> Message:
         kind=kind,
         kind_because=because,
         never_answer=automatic.never_answer(seen),
-        hops=root.fields.count("received"),
+        **_way(root),
         bounce=report and msgspec.structs.replace(report, outgoing=outgoing),
         headers=kept.headers(root.fields, label),
         defects=meter.defects,
@@ -195,6 +196,16 @@ def _sender(root: mime.Part, label: str, meter: guard.Meter) -> tuple[Address, b
     if not found:
         meter.note("no usable From")
     return (found[0], certain) if found else (Address(""), False)
+
+
+def _way(root: mime.Part) -> dict[str, Any]:
+    """How many hosts it passed, and when it was with the first: each writes its Received above the others'.
+
+    RFC 5321 section 4.4.
+    """
+    times = root.fields.every("received")
+    first = header.date(times[-1].rpartition(b";")[2].strip()) if times else None
+    return {"hops": root.fields.count("received"), "entered_at": first}
 
 
 def _envelope_sender(context: Context, name: str = "") -> Address:

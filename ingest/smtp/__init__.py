@@ -1,4 +1,4 @@
-"""The SMTP channel: mail that other mail servers hand over, on aiosmtpd with bounds on everything."""
+"""The SMTP channel: mail that other mail servers hand over, with bounds on everything."""
 
 from ingest.smtp.channel import SmtpChannel
 from ingest.smtp.settings import SmtpSettings

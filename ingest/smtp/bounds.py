@@ -8,6 +8,8 @@ from collections import Counter
 
 def client_key(address: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 from which an IPv6 host takes its address."""
+    if ":" not in address:
+        return address
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

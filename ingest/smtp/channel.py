@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from ingest.smtp.certificate import tls_context
-from ingest.smtp.conversation import Conversation
+from ingest.smtp.connection import Connection
 from ingest.smtp.shared import Shared
 from ingest.smtp.spool import sweep
 
@@ -82,7 +82,7 @@ class SmtpChannel:
     @property
     def failed(self) -> int:
         """Answers that were put off because something here went wrong."""
-        return self._shared.failed
+        return self._shared.failures
 
     @property
     def sessions(self) -> int:
@@ -131,10 +131,11 @@ class SmtpChannel:
         loop = asyncio.get_running_loop()
         stopped: asyncio.Future[float] = loop.create_future()
         self._stop = lambda seconds: _tell(loop, stopped, seconds)
+        self._shared.run_in(loop)
         settings = self._settings
         try:
             server = await loop.create_server(
-                lambda: Conversation(self._shared, loop),
+                lambda: Connection(self._shared),
                 settings.host,
                 settings.port,
                 backlog=_BACKLOG,

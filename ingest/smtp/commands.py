@@ -1,128 +1,230 @@
-"""Reading command lines: how long they may be, how often they may come, and which method obeys each.
+"""An SMTP session as a state machine: bytes in, replies out; no socket, no clock, no thread.
 
-aiosmtpd has this as one loop, which logs and copies each line several times and sets a timer for it. Most of
-what a session costs is spent here, so it is ours.
+Here is what is true of every command: how long its line may be, how often it may come, and what the machine
+waits for. What each is answered is in `ingest.smtp.conversation`.
 """
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar
-
-from aiosmtpd.smtp import TLSSetupException
+import enum
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ingest.smtp import replies
-from ingest.smtp.connection import Connection
+from ingest.smtp.stream import Missing, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
-    from ingest.smtp.shared import Shared
+    from ingest.smtp.body import Body
+    from ingest.smtp.settings import SmtpSettings
 
-_LENGTH = {"MAIL": 1024, "RCPT": 1024}
+_LENGTH = {b"MAIL": 1024, b"RCPT": 1024}
 _USUAL_LENGTH = 512
 """Octets of a command line (RFC 5321 section 4.5.3.1.4)."""
-_TIMES = {"NOOP": 10, "RSET": 1000, "MAIL": 1_000_000, "RCPT": 1_000_000, "DATA": 1_000_000}
+_TIMES = {b"NOOP": 10, b"RSET": 1000, b"MAIL": 1_000_000, b"RCPT": 1_000_000, b"DATA": 1_000_000}
 """How often a command may come in a session; where the number is large, the session's time is the bound."""
 _USUAL_TIMES = 20
 _UNKNOWN_MOST = 5
 MAX_ERRORS = 50
 """Final refusals that a session may have; with more it looks like a search for addresses, or a flood."""
-_TURN = 50
+TURN = 50
 """Lines that a session may have obeyed in a row before others have a turn."""
-_BEFORE_TLS = frozenset({"NOOP", "EHLO", "STARTTLS", "QUIT"})
+_BEFORE_TLS = frozenset({b"NOOP", b"EHLO", b"STARTTLS", b"QUIT"})
 
 
-class Commands(Connection):
-    """A connection whose lines are obeyed, by the method ``smtp_<command>`` of each."""
+class Want(enum.Enum):
+    """What a session cannot go on without; what is received meanwhile waits."""
+
+    INPUT = enum.auto()
+    """More bytes: `Commands.receive`."""
+    TURN = enum.auto()
+    """Others first, then `Commands.go_on`."""
+    DISK = enum.auto()
+    """That what was received of a large mail is written, then `Commands.go_on`."""
+    COMMIT = enum.auto()
+    """The answer to a whole mail: `Commands.answer`."""
+    TLS = enum.auto()
+    """That TLS begins once all replies are written, then `Commands.encrypted`."""
+    CLOSE = enum.auto()
+    """Nothing any more: the last reply is the last word."""
+
+
+class House(Protocol):
+    """What a session asks of the channel that it belongs to. Nothing of it may block."""
+
+    @property
+    def settings(self) -> SmtpSettings:
+        """The bounds."""
+
+    @property
+    def offers_tls(self) -> bool:
+        """Whether STARTTLS can be obeyed."""
+
+    def mailbox_of(self, address: str) -> str | None:
+        """The mailbox that an address belongs to, or None where nobody here has it."""
+
+    def taking(self) -> bool:
+        """Whether mail can be taken now."""
+
+    def has_room(self, size: int) -> bool:
+        """Whether so many more bytes can be in flight now."""
+
+    def new_body(self) -> Body:
+        """What a mail's content is received into."""
+
+    def count(self, reply: str) -> None:
+        """Count an answer under what it means to the sender."""
+
+    def failed(self, error: Exception) -> str:
+        """The reply to a fault of ours, which is logged and counted."""
+
+
+class Commands:
+    """A session whose lines are obeyed, by the method ``smtp_<command>`` of each.
+
+    The caller writes what `replies` gives and does what `want` says. However the bytes are cut into chunks,
+    and however long the caller takes, the replies and mails are the same.
+    """
 
     commands: ClassVar[tuple[str, ...]] = ()
     """The SMTP commands that the class knows."""
-    _methods: ClassVar[dict[str, Callable[..., Awaitable[None]]]] = {}
+    _methods: ClassVar[dict[bytes, Callable[[Commands, str | None], None]]] = {}
 
     def __init_subclass__(cls) -> None:
         """Find the methods once, and not for each connection."""
-        cls._methods = {command: getattr(cls, f"smtp_{command}") for command in cls.commands}
+        cls._methods = {command.encode(): getattr(cls, f"smtp_{command}") for command in cls.commands}
 
-    def __init__(self, shared: Shared, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(shared, loop)
-        self._left = _TIMES.copy()
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.want = Want.INPUT
+        self.obeyed = 0
+        """Commands that were obeyed: what was none does not break a silence."""
+        self.body: Body | None = None
+        """The mail that is being received or committed."""
+        self.is_encrypted = False
+        self._stream = Stream()
+        self._replies: list[str] = [f"220 {house.settings.hostname} ESMTP Despacho"]
+        self._times: dict[bytes, int] = {}
         self._unknown = 0
         self._errors = 0
-        self._lines = 0
 
-    async def push(self, status: str) -> None:  # type: ignore[override]
-        """Answer, and wait where the client does not read its answers."""
-        self._writer.write(status.encode() + b"\r\n")
-        if self._paused:  # type: ignore[attr-defined]
-            await self._drain_helper()  # type: ignore[attr-defined]
+    def replies(self) -> bytes:
+        """What is to be written now; it is given once."""
+        if not self._replies:
+            return b""
+        self._replies.append("")
+        text, self._replies = "\r\n".join(self._replies), []
+        return text.encode()
 
-    async def _handle_client(self) -> None:
-        # A client that goes away is no error, wherever it was.
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            await self.push(f"220 {self.hostname} {self.__ident__}")
-            while self.transport is not None:
-                line = await self._input.line()
-                self._lines += 1
-                if self._lines % _TURN == 0:
-                    await asyncio.sleep(0)
-                try:
-                    await self._obey(line)
-                except TLSSetupException as error:
-                    self.failed(error)
-                    self.cut_off()
-                    self.connection_lost(error)
-                except Exception as error:
-                    if isinstance(error, OSError):
-                        raise
-                    await self.push(self.failed(error))
-        self._writer.close()
+    def receive(self, data: bytes) -> Want:
+        """Obey what came, as far as the session can go on without waiting."""
+        self._stream.feed(data)
+        return self.go_on() if self.want is Want.INPUT else self.want
 
-    async def _obey(self, line: bytes | None) -> None:
-        command, argument = _split(line or b"")
-        if line is None or len(line) > _LENGTH.get(command, _USUAL_LENGTH):
-            await self._answer(replies.COMMAND_TOO_LONG)
-        elif not command:
-            await self._answer(replies.NO_COMMAND)
-        elif self.require_starttls and self._tls_protocol is None and command not in _BEFORE_TLS:
-            await self._answer(replies.NEED_TLS)
-        elif command not in self._methods:
-            await self._wonder()
-        elif not self._may_come_again(command):
-            await self.leave(replies.TOO_OFTEN)
-        else:
-            self._heard()
-            await self._methods[command](self, argument)
+    def go_on(self) -> Want:
+        """Obey what is there, after a turn of others or of the disk."""
+        self.want = Want.INPUT
+        for _ in range(TURN):
+            if not (self._obey_line() if self.body is None else self._read_content(self.body)):
+                return self.want
+        self.want = Want.TURN
+        return self.want
 
-    async def _answer(self, reply: str) -> None:
+    def answer(self, reply: str) -> Want:
+        """End the mail with a reply, which its house has counted."""
+        self._end_mail()
+        self._replies.append(reply)
+        return self.go_on()
+
+    def encrypted(self) -> Want:
+        """TLS has begun: all that was said before is forgotten (RFC 3207 section 4.2)."""
+        self.is_encrypted = True
+        self._forget_client()
+        return self.go_on()
+
+    def leave(self, last_words: str) -> None:
+        """Say this, and obey nothing more."""
+        self._replies.append(last_words)
+        self.want = Want.CLOSE
+
+    def say(self, reply: str) -> None:
+        """Answer without counting."""
+        self._replies.append(reply)
+
+    def refuse_or_grant(self, reply: str) -> None:
         """Answer and count; a session with too many final refusals ends."""
-        self.shared.count(reply)
-        if reply.startswith("5"):
+        self.house.count(reply)
+        if reply[0] == "5":
             self._errors += 1
             if self._errors > MAX_ERRORS:
-                await self.leave(replies.TOO_MANY_ERRORS)
+                self.leave(replies.TOO_MANY_ERRORS)
                 return
-        await self.push(reply)
+        self._replies.append(reply)
 
-    def _may_come_again(self, command: str) -> bool:
-        left = self._left.get(command, _USUAL_TIMES)
-        self._left[command] = left - 1
-        return left > 0
+    def begin_content(self) -> None:
+        """What follows is a mail."""
+        self.body = self.house.new_body()
+        self._stream.begin_content()
 
-    async def _wonder(self) -> None:
+    def forget_input(self) -> None:
+        """Throw away what the client has sent ahead."""
+        self._stream.forget()
+
+    def _end_mail(self) -> None:
+        raise NotImplementedError
+
+    def _forget_client(self) -> None:
+        raise NotImplementedError
+
+    def _obey_line(self) -> bool:
+        """Obey one line; False where the session has to wait."""
+        line = self._stream.line()
+        if line is Missing.YET:
+            return False
+        try:
+            self._obey(line)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the sender is told to come again
+            self._replies.append(self.house.failed(error))
+        return self.want is Want.INPUT
+
+    def _read_content(self, body: Body) -> bool:
+        """Take what there is of the mail; False where the session has to wait."""
+        piece, whole = self._stream.content()
+        if piece:
+            body.take(piece)
+        if whole:
+            self.want = Want.COMMIT
+        elif body.waits_for_disk:
+            self.want = Want.DISK
+        return False
+
+    def _obey(self, line: bytes | Missing) -> None:
+        verb, _, rest = (b"" if isinstance(line, Missing) else line).partition(b" ")
+        command = verb.upper()
+        if isinstance(line, Missing) or len(line) > _LENGTH.get(command, _USUAL_LENGTH):
+            self.refuse_or_grant(replies.COMMAND_TOO_LONG)
+        elif not command:
+            self.refuse_or_grant(replies.NO_COMMAND)
+        elif not self.is_encrypted and self.house.settings.tls == "required" and command not in _BEFORE_TLS:
+            self.refuse_or_grant(replies.NEED_TLS)
+        elif (method := self._methods.get(command)) is None:
+            self._wonder()
+        elif not self._may_come_again(command):
+            self.leave(replies.TOO_OFTEN)
+        else:
+            self.obeyed += 1
+            # Bytes that are no UTF-8 become lone surrogates, so that nothing of them is lost and nothing
+            # takes them.
+            method(self, rest.strip().decode(errors="surrogateescape") if rest else None)
+
+    def _may_come_again(self, command: bytes) -> bool:
+        times = self._times.get(command, 0) + 1
+        self._times[command] = times
+        return times <= _TIMES.get(command, _USUAL_TIMES)
+
+    def _wonder(self) -> None:
         self._unknown += 1
         if self._unknown < _UNKNOWN_MOST:
-            await self.push(replies.UNKNOWN_COMMAND)
+            self._replies.append(replies.UNKNOWN_COMMAND)
         else:
-            await self.leave(replies.TOO_MANY_UNKNOWN)
-
-
-def _split(line: bytes) -> tuple[str, str | None]:
-    """A line's command in upper case, and what follows it, if anything does.
-
-    Bytes that are no UTF-8 become lone surrogates, so that nothing of them is lost and nothing takes them.
-    """
-    verb, _, rest = line.partition(b" ")
-    argument = rest.strip().decode(errors="surrogateescape") if rest else None
-    return verb.upper().decode("ascii", "replace"), argument
+            self.leave(replies.TOO_MANY_UNKNOWN)

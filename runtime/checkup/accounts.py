@@ -56,6 +56,8 @@ def _sum(books: Books) -> Finding:
         f"contacts = {states['ticket']:,} tickets + {states['reply']:,} replies"
         f" + {states['aside']:,} set aside + {states['dead']:,} dead + {states['new']:,} to do"
     )
+    if states["purged"]:
+        became += f" + {states['purged']:,} deleted by retention"
     says = f"{came}; {became}"
     if books.duplicates < 0:
         return Finding(

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.loader import load_files
-from config.mistakes import PolicyError
 from config.types import SenderCheck
 from runtime.checkup.finding import Finding
-from runtime.policy_check import examine_policy
-from store import policies
+from runtime.policy_in_force import policy_in_force
 
 if TYPE_CHECKING:
-    from config.types import Policy
     from runtime.settings import Settings
     from store.engine import Store
 
@@ -23,7 +19,7 @@ SECONDS = 2.0
 
 def look_at_senders(settings: Settings, store: Store | None) -> list[Finding]:
     """What the policy in force says of senders; of one that cannot be read others tell."""
-    policy = _in_force(settings, store)
+    policy = policy_in_force(settings, store)
     if policy is None:
         return []
     ways = {policy.sender_check("smtp", mailbox.address) for mailbox in policy.desk.mailboxes}
@@ -34,20 +30,6 @@ def look_at_senders(settings: Settings, store: Store | None) -> list[Finding]:
         return [_ask(settings)]
     says = f"read from the stamps of {policy.smtp.authserv_id}, which must strip those that come in"
     return [Finding(CHECK, "green", says)]
-
-
-def _in_force(settings: Settings, store: Store | None) -> Policy | None:
-    stored = None
-    if store is not None:
-        with store.reading() as connection:
-            stored = policies.fetch(connection, policies.current_version(connection))
-    if stored is None:
-        verdict = examine_policy(settings.policy)
-        return None if verdict.mistakes else verdict.policy
-    try:
-        return load_files(stored.files)
-    except PolicyError:
-        return None
 
 
 def _ask(settings: Settings) -> Finding:

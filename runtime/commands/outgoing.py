@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from cyclopts import App, Parameter
@@ -13,9 +13,14 @@ from runtime.cli import OK, WRONG, Trouble, app, settings
 from runtime.legible import SHOWN, legible
 from runtime.listing import ago, clock, say, say_bytes, say_fields, say_json, say_table
 from runtime.open_desk import open_desk
+from runtime.show.unsent import would_be
 from runtime.wiring import utc_now
 from store import letter as letters
 from store import outgoing_views
+from store.going_live import SHADOWED
+
+if TYPE_CHECKING:
+    from store.engine import Store
 
 outgoing = App(name="outgoing", help="Look at the mails that this desk sends.")
 app.command(outgoing)
@@ -35,7 +40,8 @@ def list_outgoing(
     Parameters
     ----------
     state
-        Only these: waiting, sending, sent, captured, failed, held, digest or digested.
+        Only these: waiting, sending, sent, captured, failed, held, digest, digested, forgotten or
+        shadowed.
     ticket
         Only mails about this ticket.
     limit
@@ -73,19 +79,28 @@ def show(mail: int, *, raw: bool = False, json: bool = False) -> int:
     json
         One document: the row, its headers and text.
     """
-    with open_desk(settings()) as store, store.reading() as connection:
-        row = outgoing_views.find(connection, mail)
+    with open_desk(settings()) as store:
+        with store.reading() as connection:
+            row = outgoing_views.find(connection, mail)
+        wire = _wire(store, row)
     if row is None:
         raise Trouble(f"There is no outgoing mail {mail}; `despacho outgoing list` shows them.")
     if raw:
-        if row.bytes is None:
+        if wire is None:
             raise Trouble(f"Mail {mail} is {row.state}, and its bytes are not made yet.")
-        say_bytes(bytes(row.bytes))
+        say_bytes(wire)
     elif json:
-        say_json(_as_json(row))
+        say_json(_as_json(row, wire))
     else:
-        _show(row)
+        _show(row, wire)
     return OK
+
+
+def _wire(store: Store, row: Any) -> bytes | None:
+    """The bytes that are sent, or would have been; ``None`` where they are not made yet."""
+    if row is None or row.bytes is not None:
+        return None if row is None else bytes(row.bytes)
+    return would_be(store, row) if row.state == SHADOWED else None
 
 
 def _table(rows: Any) -> None:
@@ -107,7 +122,7 @@ def _table(rows: Any) -> None:
     say_table(names, lines, right=("mail", "ticket", "tries"))
 
 
-def _show(row: Any) -> None:
+def _show(row: Any, wire: bytes | None) -> None:
     say_fields(
         (
             ("mail", row.id),
@@ -124,10 +139,10 @@ def _show(row: Any) -> None:
         )
     )
     say()
-    if row.bytes is None:
+    if wire is None:
         _show_letter(row)
         return
-    mail = legible(bytes(row.bytes))
+    mail = legible(wire)
     known = dict(mail.headers)
     say_fields((name, known.get(name, "")) for name in SHOWN)
     say()
@@ -146,13 +161,13 @@ def _show_letter(row: Any) -> None:
     say_fields([("template", f"{letter.language}/{letter.template}"), ("Subject", letter.subject), *values])
 
 
-def _as_json(row: Any) -> dict[str, Any]:
+def _as_json(row: Any, wire: bytes | None) -> dict[str, Any]:
     kept = {
         name: value
         for name, value in row._asdict().items()
         if name not in {"bytes", "letter", "lease", "until"}
     }
-    mail = legible(bytes(row.bytes)) if row.bytes is not None else None
+    mail = legible(wire) if wire is not None else None
     return {
         **kept,
         "headers": [list(pair) for pair in mail.headers] if mail else [],

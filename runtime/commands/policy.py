@@ -82,7 +82,7 @@ def apply(folder: Path | None = None, *, yes: bool = False, json: bool = False) 
         if not (yes or json) and _differs(standing, verdict) and sys.stdin.isatty():
             _confirm(standing, verdict)
         with store.writing() as connection:
-            version, new = policies.apply(connection, verdict.policy.files, author=_author(), now=utc_now())
+            version, new = policies.apply(connection, verdict.policy.files, author=author(), now=utc_now())
     if json:
         say_json({"version": version, "new": new})
     elif new:
@@ -151,8 +151,8 @@ def _as_json(verdict: Verdict) -> dict[str, object]:
     desk = verdict.policy.desk
     return {
         "good": not verdict.mistakes,
-        "mistakes": _mistakes(verdict.mistakes),
-        "warnings": _mistakes(verdict.warnings),
+        "mistakes": as_mistakes(verdict.mistakes),
+        "warnings": as_mistakes(verdict.warnings),
         "mailboxes": len(desk.mailboxes),
         "agents": len(desk.agents),
         "rules": len(verdict.policy.rules),
@@ -160,7 +160,8 @@ def _as_json(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _mistakes(mistakes: Sequence[Mistake]) -> list[dict[str, object]]:
+def as_mistakes(mistakes: Sequence[Mistake]) -> list[dict[str, object]]:
+    """Mistakes as documents have them."""
     return [
         {
             **msgspec.structs.asdict(mistake.place),
@@ -203,7 +204,7 @@ def _confirm(standing: StoredPolicy | None, verdict: Verdict) -> None:
         raise Trouble("Nothing was applied.")
 
 
-def _author() -> str:
+def author() -> str:
     """Who applies, as the machine knows them; a container may not know."""
     try:
         return getpass.getuser()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from console.access import is_loopback
 from runtime import log as logs
 from runtime import roles, wiring
 from runtime.cli import WRONG, Trouble, app, err, out, settings
@@ -34,15 +35,16 @@ log = structlog.get_logger(__name__)
 def run(*role: str) -> int:
     """Start the desk and run until Ctrl-C.
 
-    Without roles, everything runs in this process: mail in by SMTP, HTTP, the worker, the errands, the sender
-    and the timekeeper. With roles, only those; the others then run elsewhere on the same PostgreSQL database.
+    Without roles, everything runs in this process: mail in by SMTP and IMAP, HTTP, the worker, the errands,
+    the sender and the timekeeper. With roles, only those; the others then run elsewhere on the same
+    PostgreSQL database.
 
     Examples: `despacho run` · `despacho run smtp` · `despacho run worker sender timekeeper`
 
     Parameters
     ----------
     role
-        smtp, http, worker, errands, sender or timekeeper.
+        smtp, imap, http, worker, errands, sender or timekeeper.
     """
     unknown = [name for name in role if name not in roles.ROLES]
     if unknown:
@@ -95,9 +97,11 @@ def _run(chosen: Settings, store: Store, names: list[str], *, alone: bool) -> No
                 running = roles.start(parts, names)
             except ListenError as error:
                 raise Trouble(str(error)) from error
+        parts.attendance.start()
         _settle_memory()
         _greet(chosen, running)
         stopping.wait()
+        parts.attendance.stop()
         roles.stop(running)
     finally:
         parts.close()
@@ -132,9 +136,18 @@ def _greet(chosen: Settings, running: dict[str, roles.Role]) -> None:
     if isinstance(smtp, SmtpRole):
         out.print(f"  mail in     smtp://{chosen.smtp_host}:{smtp.port}", markup=False)
     if isinstance(http, HttpRole):
+        out.print(f"  look        {_page(chosen, http.port)}", markup=False)
         out.print(f"  http        http://{chosen.http_host}:{http.port}/health/ready", markup=False)
     relay = chosen.shown()["relay_url"] or "captured, sent to nobody (set DESPACHO_RELAY_URL to send it)"
     out.print(f"  mail out    {relay}", markup=False)
     out.print(f"  database    {chosen.shown()['database_url']}", markup=False)
     out.print(f"  policy      {chosen.policy}", markup=False)
     out.print('Try, in another terminal:  despacho send "My invoice is wrong" --lang en', markup=False)
+
+
+def _page(chosen: Settings, port: int) -> str:
+    """Where people look, or why nobody may."""
+    host = f"[{chosen.http_host}]" if ":" in chosen.http_host else chosen.http_host
+    if is_loopback(chosen.http_host) or chosen.console_password:
+        return f"http://{host}:{port}/console"
+    return "the console is closed: it listens beyond this machine and needs DESPACHO_CONSOLE_PASSWORD"

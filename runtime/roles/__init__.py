@@ -8,6 +8,7 @@ import structlog
 
 from runtime.roles.errands import ErrandsRole
 from runtime.roles.http import HttpRole
+from runtime.roles.imap import ImapRole
 from runtime.roles.role import Role
 from runtime.roles.sender import SenderRole
 from runtime.roles.smtp import SmtpRole
@@ -29,6 +30,7 @@ ROLES: dict[str, Callable[[Parts], Role]] = {
     "worker": WorkerRole,
     "errands": ErrandsRole,
     "smtp": SmtpRole,
+    "imap": ImapRole,
     "http": HttpRole,
 }
 """Every role, in the order in which they start: nothing comes in before there is someone to handle it."""
@@ -41,6 +43,7 @@ def start(parts: Parts, names: Sequence[str]) -> dict[str, Role]:
         for name, role in ROLES.items():
             if name in names:
                 running[name] = role(parts)
+                parts.attendance.arrive(name, running[name])
     except BaseException:
         stop(running)
         raise

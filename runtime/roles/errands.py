@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 
 class ErrandsRole:
-    """Looks senders up in DNS, where the policy wants it."""
+    """Looks senders up in DNS, where the policy wants it, and makes the calls that rules ask for."""
 
     def __init__(self, parts: Parts) -> None:
         """Start looking for errands."""
         # Only here: nobody else needs DNS and its cache.
         from ingest.trust.check import Checker  # noqa: PLC0415
         from ingest.trust.names import Names  # noqa: PLC0415
+        from runtime.calling.caller import Caller  # noqa: PLC0415
         from runtime.errands import Errands  # noqa: PLC0415
 
         self._errands = Errands(
@@ -30,11 +31,26 @@ class ErrandsRole:
             ring=parts.ring,
             now=utc_now,
         )
+        self._caller = Caller(
+            parts.store,
+            parts.rulebooks,
+            parts.keyring,
+            allowed=parts.settings.webhook_hosts,
+            now=utc_now,
+        )
         self._stop = threading.Event()
-        self._thread = in_thread("errands", lambda: self._errands.run(self._stop))
+        self._threads = [
+            in_thread("errands", lambda: self._errands.run(self._stop)),
+            in_thread("calls", lambda: self._caller.run(self._stop)),
+        ]
+
+    def alive(self) -> bool:
+        """Whether both still work."""
+        return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
-        """Finish what is under way, two seconds at the most, and give back the rest."""
+        """Finish what is under way, and give back the rest."""
         self._stop.set()
         self._errands.wake()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runtime.readiness import checks
 from runtime.roles.opening import door, open_channel
+from runtime.routes import routes
 
 if TYPE_CHECKING:
     from runtime.wiring import Parts
@@ -23,7 +24,12 @@ class HttpRole:
         self._door = door(parts)
         http = HttpSettings(host=settings.http_host, port=settings.http_port)
         asked = checks(parts, self._door)
-        self._channel = open_channel("http", parts, self._door, lambda: HttpChannel(http, asked))
+        self._channel = open_channel(
+            "http",
+            parts,
+            self._door,
+            lambda: HttpChannel(http, asked, routes(parts, self._door), dead=parts.attendance.dead),
+        )
         self.port = self._channel.port
 
     def stop(self) -> None:

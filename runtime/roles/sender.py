@@ -6,13 +6,16 @@ import threading
 from typing import TYPE_CHECKING
 
 from runtime.capture import Capture
+from runtime.hooks import keys_of
 from runtime.relay import Relay
 from runtime.relay_url import parse_relay
 from runtime.roles.role import in_thread
 from runtime.sender import Sender
+from runtime.ways.carrier import Api, Ways
 from runtime.wiring import utc_now
 
 if TYPE_CHECKING:
+    from ingest.hooks.source import Keys
     from runtime.wiring import Parts
 
 
@@ -24,9 +27,15 @@ class SenderRole:
         relay = parts.settings.relay_url
         hostname = parts.settings.hostname
         self._wake = threading.Event()
+
+        def keys(channel: str) -> Keys | None:
+            """What the policy in force gives the webhook of a channel."""
+            webhook = parts.rulebooks.current().policy.webhook_of(channel)
+            return keys_of(webhook) if webhook is not None else None
+
         self._sender = Sender(
             parts.store,
-            (lambda: Relay(parse_relay(relay), helo=hostname)) if relay else Capture,
+            lambda: Ways(Relay(parse_relay(relay), helo=hostname) if relay else Capture(), Api(keys)),
             clock=utc_now,
             wake=self._wake,
             overrides_of=lambda version: parts.rulebooks.of(version).policy.templates,
@@ -35,6 +44,10 @@ class SenderRole:
         self._stop = threading.Event()
         self._thread = in_thread("sender", self._sender.run)
         self._ear = in_thread("sender-ear", self._hear)
+
+    def alive(self) -> bool:
+        """Whether it still sends and hears."""
+        return self._thread.is_alive() and self._ear.is_alive()
 
     def stop(self) -> None:
         """Finish what is under way and give back the rest."""

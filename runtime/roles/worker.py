@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from runtime.reading import Reader
+from runtime.reading_beside import ReaderBeside
 from runtime.roles.role import in_thread
 from runtime.wiring import utc_now
 from runtime.worker import Worker
@@ -19,9 +20,14 @@ class WorkerRole:
 
     def __init__(self, parts: Parts) -> None:
         """Start one worker; more of them are more processes."""
+        reader = Reader(parts.store, parts.files, parts.keyring)
+        self._beside: ReaderBeside | None = None
+        if parts.store.dialect == "sqlite":
+            # Elsewhere more workers use more cores.
+            self._beside = ReaderBeside(reader, str(parts.store.url.database), parts.files.folder)
         worker = Worker(
             parts.store,
-            Reader(parts.store, parts.files, parts.keyring),
+            self._beside or reader,
             parts.rulebooks,
             parts.keyring,
             ring=parts.ring,
@@ -31,8 +37,14 @@ class WorkerRole:
         self._stop = threading.Event()
         self._thread = in_thread("worker", lambda: worker.run(self._stop, self._listener.wait))
 
+    def alive(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Finish the batch that is under way."""
         self._stop.set()
         self._listener.wake()
         self._thread.join()
+        if self._beside is not None:
+            self._beside.close()

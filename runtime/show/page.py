@@ -82,12 +82,13 @@ def page(mail: MailView, title: str, files: TicketFiles) -> Page:
     """
     message = mail.message
     if not message.html.strip():
-        return Page(_framed(f"<pre>{html.escape(message.text)}</pre>", title), 0)
+        return Page(framed(f"<pre>{html.escape(message.text)}</pre>", title), 0)
     pictures = _Pictures(mail, files)
     shown = display.safe(message.html, pictures.address)
     left_out = f"<p>Pictures left out: {pictures.left_out}.</p>\n" if pictures.left_out else ""
-    return Page(_framed(left_out + shown.html, title), shown.blocked)
+    return Page(framed(left_out + shown.html, title), shown.blocked)
 
 
-def _framed(body: str, title: str) -> str:
+def framed(body: str, title: str) -> str:
+    """A whole page around harmless HTML, which loads nothing."""
     return _PAGE.format(policy=_POLICY, title=html.escape(title), body=body)

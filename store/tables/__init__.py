@@ -6,19 +6,33 @@ No foreign keys: rows of several tables are flushed together from prebuilt state
 
 from __future__ import annotations
 
+from store.tables.going_live import gone_live
 from store.tables.house import agents, counters, policy_versions, signing_keys
+from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.outbox import outgoing, throttles
+from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
+from store.tables.rules import calls, ticket_fields
+from store.tables.thread import threads
 from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
+from store.tables.watch import presences
 from store.tables.work import dead_letters, events, ledger, timers, work
 
 __all__ = [
     "agents",
+    "calls",
     "contacts",
     "counters",
     "dead_letters",
+    "deletions",
+    "desk_secrets",
     "entries",
     "events",
+    "forgettings",
+    "gone_live",
+    "imap_accounts",
+    "imap_folders",
+    "imap_mails",
     "ledger",
     "message_ids",
     "messages",
@@ -26,10 +40,14 @@ __all__ = [
     "participants",
     "people",
     "policy_versions",
+    "presences",
+    "purged_raw",
     "raw",
     "receipts",
     "signing_keys",
+    "threads",
     "throttles",
+    "ticket_fields",
     "tickets",
     "timers",
     "traces",

@@ -31,6 +31,7 @@ signing_keys = Table(
     key(),
     time_column("at"),
     Column("secret", LargeBinary, nullable=False),
+    time_column("valid_until", nullable=True),
     sqlite_autoincrement=True,
 )
 

@@ -15,6 +15,7 @@ people = Table(
     time_column("first_seen"),
     time_column("bounced_at", nullable=True),
     text_column("bounce_status"),
+    text_column("tags", "[]"),
 )
 
 tickets = Table(
@@ -29,7 +30,7 @@ tickets = Table(
     text_column("mailbox"),
     text_column("channel"),
     text_column("language"),
-    text_column("requester"),
+    Column("requester", Words, nullable=False, default="", index=True),
     text_column("trust", "unverified"),
     text_column("tags", "[]"),
     time_column("created_at"),
@@ -37,6 +38,8 @@ tickets = Table(
     time_column("answered_at", nullable=True),
     time_column("solved_at", nullable=True),
     text_column("unacknowledged_by"),
+    text_column("acknowledge_with"),
+    text_column("sla"),
     Column("policy_version", Number),
 )
 

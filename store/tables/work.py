@@ -69,6 +69,9 @@ dead_letters = Table(
     sqlite_autoincrement=True,
 )
 
+# Those that wait for a person are few among all there ever were.
+index_where("ix_dead_letters_event", dead_letters.c.event, dead_letters.c.replayed_at.is_(None))
+
 timers = Table(
     "timers",
     metadata,

@@ -22,7 +22,11 @@ RULES: dict[str, tuple[str, list[tuple[int, int, str]]]] = {
     "unknown event": (
         f'[[rule]]\nname = "r"\non = ["opn", "reply", "reply"]\n{THEN}',
         [
-            (3, 7, "unknown event 'opn'; expected one of open, reply, change. Did you mean 'open'?"),
+            (
+                3,
+                7,
+                "unknown event 'opn'; expected one of open, reply, change, deadline. Did you mean 'open'?",
+            ),
             (3, 23, "named twice"),
         ],
     ),
@@ -115,7 +119,10 @@ def test_a_channel_or_a_key_that_nobody_reads() -> None:
     told = [str(one) for one in examine_files({"desk.toml": DESK, "channels.toml": text}).mistakes]
     assert told == [
         "channels.toml:2:1: unknown key 'max_size'; expected one of check, authserv_id, arc_hosts, mx",
-        "channels.toml:3:2: unknown key 'stmp'; expected one of smtp. Did you mean 'smtp'?",
+        (
+            "channels.toml:3:2: unknown key 'stmp'; expected one of smtp, webhook, imap, form, "
+            "outgoing_webhook. Did you mean 'smtp'?"
+        ),
     ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from config.address import entry_for
+from config.choices import SpamThen
 from config.loader import examine_files, load_files
-from config.types import Spam, SpamThen
+from config.types import Spam
 from config.unwanted import VERDICTS
 from ingest.spam import SAYS_SPAM
 

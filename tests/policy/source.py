@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("events", "config", "store", "ingest", "handlers", "runtime", "templates")
+PACKAGES = ("events", "config", "store", "ingest", "handlers", "console", "runtime", "templates")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -81,6 +81,10 @@ class DeskAtHand:
             f"Message-ID: <m{self._mails}@customer.example>\r\n{extra}"
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
         ).encode()
+        return self.deliver_raw(raw, sender=sender)
+
+    def deliver_raw(self, raw: bytes, *, sender: str) -> int:
+        """Hand in a mail's exact bytes; gives back its contact."""
         delivery = Delivery(
             channel="smtp",
             mailboxes=(MAILBOX,),

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 TICKETS = 20_000
 """As many as PostgreSQL needs to prefer an index for a batch's worth of rows."""
-UNREAD = {"dead_letters", "ledger", "policy_versions", "signing_keys"}
+UNREAD = {
+    "calls",
+    "dead_letters",
+    "imap_mails",
+    "ledger",
+    "policy_versions",
+    "signing_keys",
+    "threads",
+    "ticket_fields",
+}
 """Tables that a mail which goes well neither reads nor writes."""
 
 

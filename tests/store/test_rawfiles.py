@@ -131,3 +131,24 @@ def test_folders_are_synced_for_a_file_that_was_there(tmp_path: Path) -> None:
     """Whoever finds the file there does not know that its name is on the disk: it sees to it."""
     trace(tmp_path)
     assert trace(tmp_path, "spooled") == ["sync ab", "sync raw"]
+
+
+def test_a_file_is_removed_once_nobody_takes_it_in(files: RawFiles) -> None:
+    """One that is touched after it was known stays; one that is not there is removed already."""
+    path = files.put(b"words", KEY)
+    os.utime(files.folder / path, (100.0, 100.0))
+    assert not files.remove(path, known_until=99.0)
+    assert files.read(path) == b"words"
+    assert files.remove(path, known_until=100.0)
+    assert files.remove(path, known_until=0.0)
+    assert list(files.every()) == []
+    assert list(files.spool.iterdir()) == []
+
+
+def test_the_same_mail_again_says_by_its_time_that_it_is_wanted(files: RawFiles) -> None:
+    """Whoever deletes the file looks at it."""
+    path = files.put(b"words", KEY)
+    os.utime(files.folder / path, (100.0, 100.0))
+    files.put(b"words", KEY)
+    assert not files.remove(path, known_until=100.0)
+    assert list(files.every()) == [(KEY, path)]

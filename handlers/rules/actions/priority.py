@@ -2,7 +2,7 @@
 
 from config.types import Policy
 from handlers.rules.action import sets
-from handlers.rules.fields import PRIORITIES
+from handlers.rules.kinds import PRIORITIES
 
 
 def _priorities(_policy: Policy) -> tuple[str, ...]:

@@ -23,5 +23,6 @@ action = Action(
     check=check_tags,
     apply=_apply,
     got=_got,
+    facts=("ticket.tags",),
     shows=tags_now,
 )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from ingest.smtp import conversation, replies
+from ingest.accept import Receipt
+from ingest.smtp import connection
+from ingest.smtp.commit import Commit
 
 if TYPE_CHECKING:
     from ingest.accept import Delivery
     from ingest.smtp.body import Body
+    from ingest.smtp.commit import Waiter
     from ingest.smtp.shared import Shared
 
 
-async def _commit(shared: Shared, delivery: Delivery, body: Body) -> str:
-    body.hand_over()
-    shared.acceptor.submit(delivery).add_done_callback(lambda _: body.settled(kept=True))
-    return replies.KEPT
+def _commit(shared: Shared, delivery: Delivery, body: Body, waiter: Waiter) -> Commit:
+    made = Commit(shared, body, waiter)
+    shared.acceptor.submit(delivery)
+    promised: Future[Receipt] = Future()
+    promised.set_result(Receipt(contacts=(), duplicate=False))
+    shared.tell(made.settle, promised)
+    return made
 
 
 def plant() -> None:
     """Answer at once."""
-    setattr(conversation, "commit", _commit)  # noqa: B010 - it is imported there, not offered
+    setattr(connection, "commit", _commit)  # noqa: B010 - it is imported there, not offered

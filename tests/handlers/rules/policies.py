@@ -27,12 +27,38 @@ agents = ["ana"]
 [[group]]
 name = "billing"
 agents = ["ana"]
+[[organisation]]
+name = "Big Bikes"
+domains = ["bigbikes.example"]
+tags = ["big"]
+[[field]]
+name = "order_kind"
+values = ["new", "return"]
+[[field]]
+name = "order"
+"""
+CHANNELS = """
+[[outgoing_webhook]]
+name = "crm"
+url = "https://crm.acme.example/tickets"
+secret = { env = "CRM_SECRET" }
+"""
+PHRASES = """
+[urgent]
+en = ["urgent", "right away"]
+es = ["urgente", "cuanto antes", "rápido"]
+nb = ["haster", "med én gang"]
+[complaint]
+en = ["complaint"]
+nb = ["klage"]
 """
 
 
 def policy_with(rules: str) -> Policy:
     """The desk with these rules; what is wrong with them is for the test to find."""
-    reading = examine_files({"desk.toml": DESK, "rules.toml": rules})
+    reading = examine_files(
+        {"desk.toml": DESK, "rules.toml": rules, "channels.toml": CHANNELS, "phrases.toml": PHRASES}
+    )
     assert reading.mistakes == [], [str(one) for one in reading.mistakes]
     return reading.policy
 

@@ -116,7 +116,7 @@ BROKEN: dict[str, tuple[str, list[tuple[int, str]]]] = {
         [
             (
                 6,
-                "unknown action 'gruop'; expected one of acknowledge, add_tags, agent, group, ",
+                "unknown action 'gruop'; expected one of acknowledge, add_tags, agent, forward, group, ",
             )
         ],
     ),
@@ -141,7 +141,7 @@ BROKEN: dict[str, tuple[str, list[tuple[int, str]]]] = {
     ),
     "no tags": ("then.remove_tags = []", [(20, "remove_tags is an empty list")]),
     "stop": ('then.stop = "yes"', [(13, "stop is the text 'yes'; expected true or false")]),
-    "acknowledge": ("then.acknowledge = 1", [(20, "acknowledge is the number 1; expected true or false")]),
+    "acknowledge": ("then.acknowledge = 1", [(20, "acknowledge is the number 1; expected true, false or")]),
     "three lines": (
         'when.sobject.is = "x"\nwhen.subject.contains = [3]\nthen.gruop = "x"',
         [(14, "unknown field 'sobject'"), (26, "subject is a text"), (6, "unknown action 'gruop'")],

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from config.types import ConditionText, Mistake, Place
 from handlers.rules.conditions import Condition, read_condition
 from handlers.rules.facts import Facts
-from handlers.rules.fields import FIELDS, Type
+from handlers.rules.fields import FIELDS
+from handlers.rules.kinds import Type
 from handlers.rules.operators import OPERATORS
 from tests.handlers.rules.policies import policy_with
 
@@ -81,13 +82,45 @@ CASES: list[tuple[str, str, Any, Any, bool]] = [
     ("ticket.tags", "contains", ["VIP", "x"], ("vip",), True),
     ("ticket.tags", "contains", "vip", ("vip-old",), False),
     ("requester.tags", "present", True, (), False),
+    ("phrases", "contains", ["urgent"], ("urgent",), True),
+    ("phrases", "contains", ["complaint"], ("urgent",), False),
+    ("attachments.largest", "at_least", "10 MB", 10_000_000, True),
+    ("attachments.largest", "at_least", "10 MB", 9_999_999, False),
+    ("attachments.size", "at_most", "2 kB", 2000, True),
+    ("attachments.size", "at_most", 1999, 2000, False),
+    ("ticket.age", "at_least", "2h", 7200, True),
+    ("ticket.age", "at_least", "2h", 7199, False),
+    ("ticket.age", "at_most", "1d", None, False),
+    ("time.business_hours", "is", True, True, True),
+    ("time.business_hours", "is", False, True, False),
+    ("time.business_hours", "is", False, None, False),
+    ("time.hour", "at_least", 18, 18, True),
+    ("time.Europe/Oslo.weekday", "one_of", ["sat", "sun"], "sun", True),
+    ("time.date", "is", "2026-12-24", "2026-12-24", True),
+    ("time.date", "is", "12-24", "2031-12-24", True),
+    ("time.date", "one_of", ["12-24", "12-25"], "2026-12-26", False),
+    ("time.date", "before", "2026-12-24", "2026-12-23", True),
+    ("time.date", "before", "2026-12-24", "2026-12-24", False),
+    ("time.date", "after", "12-24", "2026-12-25", True),
+    ("time.date", "after", "12-24", "2026-12-24", False),
+    ("time.date", "within", "12-20..01-06", "2027-01-06", True),
+    ("time.date", "within", "12-20..01-06", "2027-01-07", False),
+    ("time.date", "within", ["2026-07-01..2026-07-31", "12-24..12-26"], "2026-07-31", True),
+    ("time.clock", "within", "22:00-06:00", "05:59", True),
+    ("time.clock", "within", "22:00-06:00", "06:00", False),
+    ("time.clock", "within", "09:00-17:00", None, False),
+    ("time.clock", "before", "09:00", "08:59", True),
+    ("time.clock", "after", "09:00", "09:00", False),
+    ("ticket.field.order_kind", "is", "return", "return", True),
+    ("requester.organisation", "is", "Big Bikes", "Big Bikes", True),
 ]
 
 
 @pytest.mark.parametrize(("field", "operator", "wanted", "value", "holds"), CASES)
 def test_conditions_hold_or_not(field: str, operator: str, wanted: Any, value: Any, *, holds: bool) -> None:
     """Each operator of each type of field answers as a person who reads it would."""
-    assert condition(field, operator, wanted).check(Facts({field.lower(): value})) is holds
+    read = condition(field, operator, wanted)
+    assert read.check(Facts({read.field: value})) is holds
 
 
 def test_every_operator_of_every_type_is_tried() -> None:
@@ -160,9 +193,11 @@ def test_no_fact_breaks_a_condition(field: str, value: Any, data: st.DataObject)
     operator = data.draw(st.sampled_from(sorted(OPERATORS[kind])))
     choices = FIELDS[field].choices
     words = st.sampled_from(choices(POLICY)) if choices else _texts.filter(str.strip)
-    wanted: Any = data.draw(st.integers(0, 9) if kind is Type.NUMBER else words)
+    wanted: Any = data.draw(WRITTEN.get(kind, words))
     if operator == "present":
         wanted = data.draw(st.booleans())
+    if operator == "within":
+        wanted = "12-20..01-06" if kind is Type.DATE else "22:00-06:00"
     mistakes: list[Mistake] = []
     found = read_condition(ConditionText(field, operator, wanted, Place("r", 1)), POLICY, mistakes)
     # A drawn pattern may well be none.
@@ -173,6 +208,17 @@ def test_no_fact_breaks_a_condition(field: str, value: Any, data: st.DataObject)
     assert found.check(facts) in {True, False}
     assert "\n" not in found.why(facts)
     json.dumps(found.why(facts))
+
+
+WRITTEN: dict[Type, st.SearchStrategy[Any]] = {
+    Type.NUMBER: st.integers(0, 9),
+    Type.FLAG: st.booleans(),
+    Type.DATE: st.sampled_from(["2026-12-24", "02-29"]),
+    Type.CLOCK: st.just("09:30"),
+    Type.DURATION: st.sampled_from(["2h", 30]),
+    Type.SIZE: st.sampled_from(["10 MB", 0]),
+}
+"""What stands in a rule for the types that are written in a shape of their own."""
 
 
 @given(_texts.filter(str.strip), _anything)

@@ -121,8 +121,8 @@ def test_rules_see_what_rules_before_them_changed() -> None:
         remove_tags=["x", "old"],
         acknowledge=False,
     )
-    assert known.raw("ticket.tags") == ("old",)
-    assert known.raw("language") == "en"
+    assert known.raw["ticket.tags"] == ("old",)
+    assert known.raw["language"] == "en"
 
 
 def test_a_tag_that_is_removed_and_added_again_is_added() -> None:

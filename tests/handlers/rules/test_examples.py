@@ -109,7 +109,7 @@ def test_a_mail_that_is_given_in_part_is_otherwise_usual() -> None:
         "subject": "",
         "body": None,
     }
-    assert {name: facts.raw(name) for name in expected} == expected
+    assert {name: facts.raw[name] for name in expected} == expected
 
 
 def test_a_test_runs_at_its_rules_first_event() -> None:

@@ -1,10 +1,10 @@
-"""What is allowed and yet doubtful: rules without a test, rules that nothing can reach."""
+"""What is doubtful, a rule without a test, and what is wrong: a rule that nothing can reach."""
 
 from __future__ import annotations
 
 import pytest
 
-from handlers.rules.check import warn_rules
+from handlers.rules.check import check_rules, warn_rules
 from tests.handlers.rules.policies import policy_with
 
 TEST = "[[rule.test]]\nexpect.match = true\n"
@@ -36,11 +36,16 @@ then.priority = "low"
         'when.subject.contains = ["b", "a"]\nthen.stop = true',
         'when.channel.is = "smtp"\nunless.kind.is = "list"\nthen.group = "billing"\nthen.stop = true',
         'on = ["open", "reply"]\nthen.stop = true',
+        'when.subject.contains = ["a", "b", "c"]\nthen.stop = true',
+        'any_of = [{ channel.is = "smtp" }]\nthen.stop = true',
+        'when.channel.starts_with = "sm"\nthen.stop = true',
+        "when.channel.present = true\nthen.stop = true",
+        'unless.kind.one_of = ["list"]\nthen.stop = true',
     ],
 )
 def test_a_rule_behind_a_broader_one_that_stops_is_never_reached(earlier: str) -> None:
     """Where an earlier rule stops, and all its conditions are among the later one's, the later is named."""
-    (told,) = warn_rules(policy_with(_rule("broad", earlier) + _rule("narrow", NARROW)))
+    (told,) = check_rules(policy_with(_rule("broad", earlier) + _rule("narrow", NARROW)))
     assert "the rule 'narrow' is never reached: 'broad' before it always matches and stops" in str(told)
 
 
@@ -53,30 +58,43 @@ def test_a_rule_behind_a_broader_one_that_stops_is_never_reached(earlier: str) -
         'when.requester.domain.is = "x.example"\nthen.stop = true',
         'unless.channel.is = "alert"\nthen.stop = true',
         'on = ["reply"]\nthen.stop = true',
-        'any_of = [{ channel.is = "smtp" }]\nthen.stop = true',
+        'any_of = [{ channel.is = "alert" }]\nthen.stop = true',
+        'unless.kind.one_of = ["list", "bounce"]\nthen.stop = true',
+        'when.channel.matches = "^smtp"\nthen.stop = true',
     ],
 )
 def test_a_rule_that_may_be_reached_is_not_named(earlier: str) -> None:
     """Where it is not certain that the earlier rule always stops first, nothing is said."""
-    assert warn_rules(policy_with(_rule("broad", earlier) + _rule("narrow", NARROW))) == []
+    assert check_rules(policy_with(_rule("broad", earlier) + _rule("narrow", NARROW))) == []
 
 
 @pytest.mark.parametrize(
-    "line", ['when.ticket.priority.is = "high"', 'when.language.is = "en"', 'when.ticket.tags.contains = "x"']
+    ("line", "change"),
+    [
+        ('when.ticket.priority.is = "high"', 'then.priority = "high"'),
+        ('when.language.is = "en"', 'then.language = "en"'),
+        ('when.ticket.tags.contains = "x"', 'then.add_tags = ["x"]'),
+        ('when.ticket.field.order.is = "x"', 'then.set_field.order = "x"'),
+        ('when.requester.tags.contains = "x"', 'then.tag_requester = ["x"]'),
+    ],
 )
-def test_what_rules_change_may_change_between_two_rules(line: str) -> None:
-    """A condition on what a rule in between may change is no certainty."""
-    text = _rule("a", f"{line}\nthen.stop = true") + _rule("b", f"{line}\nthen.stop = true")
-    assert warn_rules(policy_with(text)) == []
+def test_what_a_rule_between_the_two_changes_is_no_certainty(line: str, change: str) -> None:
+    """The later rule is reached where a rule in between makes its condition hold, and never without."""
+    first, last = _rule("a", f"{line}\nthen.stop = true"), _rule("b", f"{line}\nthen.stop = true")
+    between = _rule("between", f'when.subject.is = "q"\n{change}')
+    assert check_rules(policy_with(first + between + last)) == []
+    (told,) = check_rules(policy_with(first + last))
+    assert "the rule 'b' is never reached" in str(told)
 
 
 def test_at_a_change_nothing_is_certain() -> None:
     """A rule that has matched before is passed over at a change, so the next one may be reached."""
     both = 'on = ["change"]\nthen.stop = true'
-    assert warn_rules(policy_with(_rule("a", both) + _rule("b", both))) == []
+    assert check_rules(policy_with(_rule("a", both) + _rule("b", both))) == []
 
 
 def test_a_rule_that_cannot_be_read_hides_nothing() -> None:
     """A rule that lost a misspelt condition seems broader than it is; it is not held against others."""
     text = _rule("a", 'when.sobject.is = "x"\nthen.stop = true') + _rule("b", NARROW)
-    assert warn_rules(policy_with(text)) == []
+    (told,) = check_rules(policy_with(text))
+    assert "unknown field 'sobject'" in str(told)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from ingest.smtp import SmtpChannel, SmtpSettings
 from tests.ingest.smtp.fakes import FakeAcceptor
@@ -23,6 +25,14 @@ def mailbox_of(address: str) -> str | None:
     local, _, domain = address.rpartition("@")
     local = local.partition("+")[0]
     return f"{local}@{domain}" if domain == "example.com" and local != "nobody" else None
+
+
+@pytest.fixture(autouse=True)
+def _no_tracebacks() -> Iterator[None]:
+    """Drawing a traceback for the terminal, at debug level, can take longer than a client waits."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

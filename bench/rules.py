@@ -1,0 +1,156 @@
+"""What rules cost: 200 on one ticket, a trial over stored tickets, the whole way with 50 and without."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.bare import bare
+from bench.mails import different_senders
+from bench.rounds import alternate
+from bench.whole_way import ALONE, runner
+from config.loader import load_files
+from events.message import Attachment, Message
+from handlers.desk import Rulebook
+from handlers.rules.engine import CompiledRules, compile_rules
+from handlers.rules.facts import facts_of
+from handlers.rules.seen import RequesterView, TicketView
+from runtime.trying import Trial, try_out
+from store import traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WORDS = (
+    "invoice factura faktura refund login password order delivery broken urgent cancel contract price quote "
+    "address bank brakes wheel saddle chain light bell lock frame fork pump"
+)
+WORDS = _WORDS.split()
+DESK = 'name = "B"\n[[mailbox]]\naddress = "support@acme.example"\n'
+EMPTY_LOOPS = 1_000_000
+
+
+def rule_texts(count: int, *, seed: int = 1) -> str:
+    """Rules with three conditions each, of the kinds that people write most; hardly any of them matches."""
+    draw = random.Random(seed)
+    shapes = (
+        (
+            'when.subject.contains = ["{a}{n}", "{b}{n}"]',
+            'when.requester.domain.is = "c{n}.example"',
+            'when.requester.trust.at_least = "aligned"',
+        ),
+        (
+            'when.channel.is = "smtp"',
+            'when.body.contains = ["{a}{n}", "{b}{n}", "{a} {b}{n}"]',
+            'unless.kind.is = "list"',
+        ),
+        (
+            'when.kind.is = "human"',
+            'when.subject.matches = "{a}.{{0,9}}{n}$"',
+            "when.attachments.count.at_least = 1",
+        ),
+        (
+            'when.requester.domain.ends_with = ".c{n}.example"',
+            'when.attachments.names.contains = "{a}"',
+            'when.ticket.priority.is = "normal"',
+        ),
+    )
+    rules = []
+    for number in range(count):
+        first, second = draw.sample(WORDS, 2)
+        lines = "\n".join(shapes[number % len(shapes)]).format(a=first, b=second, n=number)
+        rules.append(f'[[rule]]\nname = "r{number}"\n{lines}\nthen.add_tags = ["t{number}"]\n')
+    return "".join(rules)
+
+
+def compiled(count: int) -> CompiledRules:
+    """So many rules, ready to run."""
+    return compile_rules(load_files({"desk.toml": DESK, "rules.toml": rule_texts(count)}))
+
+
+def message() -> Message:
+    """A mail of 500 words with a file and 25 headers."""
+    draw = random.Random(2)
+    body = " ".join(draw.choice(WORDS) for _ in range(500))
+    return Message(
+        channel="smtp",
+        source_key="k",
+        mailbox="support@acme.example",
+        received_at=datetime(2026, 11, 30, 9, tzinfo=UTC),
+        raw="r",
+        subject="The invoice for my new bike from last week",
+        text=body,
+        new_words=body,
+        attachments=(Attachment("photo.jpg", "image/jpeg", 200_000, 2),),
+        headers=tuple((f"X-Header-{number}", "v" * 40) for number in range(25)),
+    )
+
+
+def on_one_ticket(count: int = 200, *, times: int = 50) -> dict[str, float]:
+    """Processor milliseconds of one run of the rules over one ticket, the best of ``times``.
+
+    ``a million empty loops`` tells how fast this machine is just now: about 15 ms on one that is quiet.
+    """
+    rules, mail = compiled(count), message()
+    ticket, requester = TicketView(language="en"), RequesterView(address="kari@c3.example", trust="aligned")
+    run = _best(lambda: rules.run("open", facts_of(mail, ticket, requester)), times)
+    loops = _best(_empty, 5)
+    return {f"{count} rules on one ticket, ms": run * 1000, "a million empty loops, ms": loops * 1000}
+
+
+def trial_speed(tickets: int = 2000) -> dict[str, float]:
+    """Tickets a second of processor time that a trial gets through, with 4 rules beside 50."""
+    with tempfile.TemporaryDirectory(prefix="despacho-try-") as name:
+        folder = Path(name)
+        with bare(f"sqlite:///{folder}/try.db", folder) as desk:
+            for _ in range(max(1, tickets // 500)):
+                desk.accept(list(different_senders(min(tickets, 500), 2048)))
+                desk.work()
+            standing = desk.rulebooks.current()
+            files = dict(standing.policy.files)
+            files["rules.toml"] += rule_texts(50)
+            policy = load_files(files)
+            trial, since = Trial(), datetime.now(UTC) - timedelta(days=3650)
+            began = time.process_time()
+            try_out(desk.store, standing, Rulebook(policy, compile_rules(policy)), since, trial=trial)
+            spent = time.process_time() - began
+            seen = traffic.count_since(desk.store, since)
+    return {"tickets tried": trial.tickets, "in the store": seen, "tickets a second": trial.tickets / spent}
+
+
+def whole_way(mails: int, rounds: int) -> dict[str, float]:
+    """Mails a second with 50 rules more and without, taking turns, and their ratio."""
+    with ExitStack() as running:
+        plain = running.enter_context(runner({}, ALONE))
+        ruled = running.enter_context(runner({}, ALONE, rules=rule_texts(50)))
+        sides: dict[str, Callable[[], float]] = {
+            "without": lambda: plain.many(mails),
+            "with 50 rules": lambda: ruled.many(mails),
+        }
+        found = alternate(sides, rounds)
+    medians = {name: series.median for name, series in found.items()}
+    return {**medians, "ratio": medians["with 50 rules"] / medians["without"]}
+
+
+def rules(*, mails: int, rounds: int, tickets: int) -> dict[str, Any]:
+    """Everything of this file."""
+    return on_one_ticket() | trial_speed(tickets) | whole_way(mails, rounds)
+
+
+def _best(run: Callable[[], object], times: int) -> float:
+    best = float("inf")
+    for _ in range(times):
+        began = time.thread_time()
+        run()
+        best = min(best, time.thread_time() - began)
+    return best
+
+
+def _empty() -> None:
+    for _ in range(EMPTY_LOOPS):
+        pass

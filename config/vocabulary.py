@@ -1,0 +1,53 @@
+"""What a desk has words of its own for: organisations, fields of tickets, phrases, and where it calls out."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
+    """The promise to requesters, in seconds of elapsed time; 0 turns a deadline off."""
+
+    first_response: int = 0
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    """People who belong together by the domains of their addresses, which are in lower case.
+
+    A domain names those below it, too. ``tags`` are those of each of its people.
+    """
+
+    name: str
+    domains: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class TicketField(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of tickets that only this desk has; where there are ``values``, it holds one of them."""
+
+    name: str
+    values: tuple[str, ...] = ()
+
+
+class OutgoingWebhook(msgspec.Struct, frozen=True, kw_only=True):
+    """Where rules may tell others of a ticket; the secret that signs it is named by a variable or a file."""
+
+    name: str
+    url: str
+    secret_env: str = ""
+    secret_file: str = ""
+
+
+Phrases = dict[str, dict[str, tuple[str, ...]]]
+"""Lists of phrases by name and language: ``{"urgent": {"en": ("asap",)}}``."""
+
+
+def organisation_at(organisations: tuple[Organisation, ...], domain: str) -> Organisation | None:
+    """The organisation whose people have addresses at ``domain``; the longest domain that fits decides."""
+    found, longest = None, 0
+    for organisation in organisations:
+        for known in organisation.domains:
+            fits = domain == known or domain.endswith(f".{known}")
+            if fits and len(known) > longest:
+                found, longest = organisation, len(known)
+    return found

@@ -1,0 +1,35 @@
+"""How old a mail is: a mailbox full of old mail must not be answered all at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from events.message import Message
+
+SETTING = "acknowledge_within"
+"""The key of ``desk.toml`` that says how old a mail may be that is acknowledged."""
+
+
+def written_at(message: Message) -> datetime:
+    """When a mail was written: the newer of its Date and of when the first host on its way took it (UTC).
+
+    A customer's clock that is wrong makes no mail old: the first host's is asked, too. Where no host is named
+    the mail came straight to us, and is as old as its arrival.
+    """
+    if message.entered_at is None:
+        return message.received_at
+    return max(message.entered_at, message.sent_at or message.entered_at)
+
+
+def too_old(message: Message, within: int, now: datetime) -> str:
+    """Why a mail is too old to be acknowledged ``within`` so many seconds (0: never), or an empty string."""
+    age = now - written_at(message)
+    if not within or age <= timedelta(seconds=within):
+        return ""
+    days = age // timedelta(days=1)
+    old = f"{days} days" if days > 1 else f"{age // timedelta(hours=1)} hours"
+    return f"the mail is {old} old, and {SETTING} in desk.toml says that such mail is not"

@@ -1,0 +1,1 @@
+"""What webhook sources share: a request as they see it, proofs, forms, and how the sources are found."""

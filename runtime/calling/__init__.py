@@ -1,0 +1,1 @@
+"""Calls to other systems that rules ask for: guarded, signed, bounded, tried again."""

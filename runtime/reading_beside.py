@@ -1,0 +1,175 @@
+"""Reading on another core: a child process reads a batch's mails while this process takes mail in.
+
+On SQLite all threads of a desk share one core, and reading is a third of what they do there. It needs nothing
+of theirs: the child has the database open for itself, for looking. It is no part of any promise. What it does
+not give, be it dead, slow or new, is read in this process as ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+
+from events.codec import decode_message, encode
+from events.types import ContactChecked, Event
+from runtime.reading import Readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from config.types import Policy
+    from events.message import Message
+    from runtime.reading import Reader
+
+log = structlog.get_logger(__name__)
+
+FEWEST = 8
+"""Mails of a batch from which the child is asked: a desk that has caught up needs none, and starts none."""
+_WALL_SECONDS = 20.0
+"""A third of a lease; the worst fifty mails that we know take as long."""
+_PAUSE_SECONDS = 30.0
+"""How long a child that failed is done without."""
+_LONGEST_LINE = 64 * 1024 * 1024
+
+
+class ReadingFailedError(Exception):
+    """The child gave no answer; the text says how it failed."""
+
+
+class ReaderBeside:
+    """A `Reader` with a child process for large batches; one thread asks, any may `close`."""
+
+    def __init__(self, reader: Reader, database: str, raw: Path) -> None:
+        """``database`` is the SQLite file, and ``raw`` the folder of large mails."""
+        self._reader = reader
+        self._command = [sys.executable, "-m", "runtime.reads_beside", database, str(raw.absolute())]
+        self._child: subprocess.Popen[bytes] | None = None
+        self._ready = False
+        self._not_before = 0.0
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def read(self, events: Iterable[Event], policy: Policy) -> Readings:
+        """As `Reader.read`; whoever reads it, the messages are the same."""
+        checked = [event for event in events if isinstance(event, ContactChecked)]
+        found = self._beside(checked, policy) if len(checked) >= FEWEST else {}
+        here = self._reader.read([event for event in checked if event.contact not in found], policy)
+        return Readings(found | here.messages, here.faults)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the child has read, or could."""
+        return self._ready
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        with self._lock:
+            self._closed = True
+        self._kill()
+
+    def _beside(self, events: Sequence[ContactChecked], policy: Policy) -> dict[int, Message]:
+        """The messages that the child reads; none where it is not ready, or fails."""
+        try:
+            child = self._running()
+            return self._ask(child, events, policy.version) if child is not None else {}
+        except (OSError, ValueError, ReadingFailedError) as error:
+            log.warning("reading_beside_failed", error=type(error).__name__, reason=str(error))
+            self._not_before = time.monotonic() + _PAUSE_SECONDS
+            self._kill()
+            return {}
+
+    def _ask(
+        self, child: subprocess.Popen[bytes], events: Sequence[ContactChecked], version: int
+    ) -> dict[int, Message]:
+        assert child.stdin is not None  # noqa: S101 - both are pipes
+        assert child.stdout is not None  # noqa: S101 - both are pipes
+        request = {"version": version, "events": [msgspec.Raw(encode(event)) for event in events]}
+        child.stdin.write(msgspec.json.encode(request) + b"\n")
+        child.stdin.flush()
+        messages = {}
+        for line in _lines(child.stdout.fileno()):
+            if not line:
+                break
+            contact, _, body = line.partition(b" ")
+            messages[int(contact)] = decode_message(body)
+        return messages
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        """The child, once it has said that it is ready; started where there is none."""
+        if self._child is not None and self._child.poll() is not None:
+            # It ended by itself after a while without work, or somebody ended it.
+            self._kill()
+        if self._child is None:
+            self._start()
+            return None
+        if not self._ready:
+            assert self._child.stdout is not None  # noqa: S101 - it is a pipe
+            self._ready = bool(select.select([self._child.stdout], [], [], 0)[0])
+            if self._ready and next(_lines(self._child.stdout.fileno())):
+                raise ReadingFailedError("it did not begin as it should")
+        return self._child if self._ready else None
+
+    def _start(self) -> None:
+        if time.monotonic() < self._not_before or not _has_other_core():
+            return
+        path = os.pathsep.join(entry or str(os.getcwd()) for entry in sys.path)  # noqa: PTH109
+        with self._lock:
+            if self._closed:
+                return
+            # A session of its own: Ctrl-C is for this process, whose end the child notices by its input.
+            self._child = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+                start_new_session=True,
+            )
+        self._ready = False
+
+    def _kill(self) -> None:
+        with self._lock:
+            child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        child.wait()
+
+
+def _lines(descriptor: int) -> Iterator[bytes]:
+    """What comes, line by line; raises `ReadingFailedError` where it takes too long or ends."""
+    deadline = time.monotonic() + _WALL_SECONDS
+    begun = bytearray()
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            raise ReadingFailedError("it took too long")
+        piece = os.read(descriptor, 1024 * 1024)
+        if not piece:
+            raise ReadingFailedError("it ended")
+        begun += piece
+        if b"\n" in piece:
+            *whole, rest = begun.split(b"\n")
+            yield from map(bytes, whole)
+            begun = rest
+        if len(begun) > _LONGEST_LINE:
+            raise ReadingFailedError("it said too much")
+
+
+def _has_other_core() -> bool:
+    """Whether this process's first thread, which is bound to no core, may run on several."""
+    return hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(os.getpid())) > 1

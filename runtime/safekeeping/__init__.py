@@ -1,0 +1,1 @@
+"""Backups: take one while the desk runs, check it, put it back."""
