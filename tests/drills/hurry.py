@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from runtime import lanes, roles, sender, settle
+from runtime import lanes, sender, settle
 from runtime.bell import Bell
 from runtime.outage import Backoff
 from runtime.relay import Relay
 from runtime.relay_health import RelayHealth
+from runtime.roles import sender as sender_role
 from runtime.worker import Worker
 from store import outbox, sending, work
 
@@ -33,7 +34,7 @@ def hurry() -> None:
         (sender, "Backoff", lambda shortest, longest: Backoff(shortest, min(longest, 2.0))),
         (lanes, "_FIRST_PAUSE", 1.0),
         (lanes, "_LONGEST_PAUSE", 5.0),
-        (roles, "Relay", partial(Relay, connect_seconds=2.0, step_seconds=2.0)),
+        (sender_role, "Relay", partial(Relay, connect_seconds=2.0, step_seconds=2.0)),
     ):
         assert hasattr(module, name), f"{module.__name__}.{name} is gone"
         setattr(module, name, value)

@@ -130,9 +130,13 @@ class Supervisor:
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def start(self) -> None:
-        """Start every process, then watch over them."""
+        """Start every process, then watch over them; a desk that does not even start is no desk to break."""
         for process in self.processes:
             process.start()
+            if not process.ready_at:
+                said = process.log.read_text(errors="replace") if process.log.exists() else ""
+                message = f"{process.name} is not ready after {READY_SECONDS:.0f} s, or has ended: {said[-2000:]}"
+                raise RuntimeError(message)
         self._thread.start()
 
     def stop(self) -> None:
