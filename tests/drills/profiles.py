@@ -16,6 +16,8 @@ DRAIN_SECONDS = 60.0
 """After the last fault all has to be done within this time; a slow machine takes longer and shows nothing."""
 READY_SECONDS = 1.0
 """What 95 % of starts may take from ``despacho run`` until the desk says that it runs."""
+WITH_HTTP_SECONDS = 2.0
+"""The same where HTTP is among the roles: importing Litestar and uvicorn alone takes half a second."""
 BUSY = 0.25
 """Where others use more of the processors, a long start is not the desk's fault alone."""
 WIPES_LEAST = 5

@@ -135,7 +135,9 @@ class Supervisor:
             process.start()
             if not process.ready_at:
                 said = process.log.read_text(errors="replace") if process.log.exists() else ""
-                message = f"{process.name} is not ready after {READY_SECONDS:.0f} s, or has ended: {said[-2000:]}"
+                message = (
+                    f"{process.name} is not ready after {READY_SECONDS:.0f} s, or has ended: {said[-2000:]}"
+                )
                 raise RuntimeError(message)
         self._thread.start()
 

@@ -6,7 +6,17 @@ import statistics
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from tests.drills.profiles import BUSY, DRAIN_SECONDS, ENOUGH, MAILS_LEAST, READY_SECONDS, WIPES, WIPES_LEAST
+from tests.drills.profiles import (
+    BUSY,
+    DRAIN_SECONDS,
+    ENOUGH,
+    MAILS_LEAST,
+    READY_SECONDS,
+    WIPES,
+    WIPES_LEAST,
+    WITH_HTTP_SECONDS,
+)
+from tests.drills.starts import ALL
 
 if TYPE_CHECKING:
     from tests.drills.drill import Run
@@ -36,11 +46,16 @@ def _not_seen(run: Run) -> tuple[str, list[str]]:
 
 def judge_starts(run: Run) -> tuple[str, list[str]]:
     """Whether starts are short enough; where others kept the machine busy, long ones show nothing."""
-    late = {role: p95(times) for role, times in run.ready_seconds.items() if p95(times) > READY_SECONDS}
+    p95s = {role: p95(times) for role, times in run.ready_seconds.items()}
+    late = {role: seconds for role, seconds in p95s.items() if seconds > _ready_within(role)}
     if not late:
         return GREEN, []
     why = [*(f"{role}: ready after {seconds:.2f} s" for role, seconds in late.items()), _busy(run)]
     return (INCONCLUSIVE if run.others_share > BUSY else RED), why
+
+
+def _ready_within(role: str) -> float:
+    return WITH_HTTP_SECONDS if role in {ALL, "http"} else READY_SECONDS
 
 
 def wipes(run: Run) -> int:
