@@ -72,9 +72,10 @@ def test_a_fault_is_red_however_slow_the_machine(report: Report) -> None:
 
 
 def test_long_starts_are_red_on_a_machine_that_does_nothing_else() -> None:
-    """95 % of a role's starts take a second at the most; on a busy machine longer ones show nothing."""
-    starts = {"smtp": [0.5] * 19 + [3.0], "worker": [0.5] * 5}
+    """95 % of a role's starts take a second, with HTTP two; on a busy machine longer ones show nothing."""
+    starts = {"smtp": [0.5] * 19 + [3.0], "worker": [0.5] * 5, "http": [1.9] * 5}
     assert judge_starts(a_run(ready_seconds=starts)) == (GREEN, [])
+    assert judge_starts(a_run(ready_seconds={"all": [2.1]}))[0] == RED
     starts["worker"] = [0.5, 1.2]
     assert judge_starts(a_run(ready_seconds=starts, others_share=0.1))[0] == RED
     verdict, why = judge_starts(a_run(ready_seconds=starts, others_share=0.6))
