@@ -74,11 +74,11 @@ def carry_out(url: str, folder: Path, *, mails: int, kills: int, rate: int, seed
     marks = sorted(chance.sample(range(mails // 20, mails - mails // 20), kills))
     begun, killed_at = time.monotonic(), []
     for mark in marks:
-        process = _start(url, folder, archive, rate)
-        while _contacts(store) < mark and process.poll() is None:
-            time.sleep(LOOK_SECONDS)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        # What it would have said is closed with it.
+        with _start(url, folder, archive, rate) as process:
+            while _contacts(store) < mark and process.poll() is None:
+                time.sleep(LOOK_SECONDS)
+            process.send_signal(signal.SIGKILL)
         killed_at.append(_contacts(store))
     said = _start(url, folder, archive, rate).communicate()[0]
     result = Result(

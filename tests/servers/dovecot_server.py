@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -176,10 +177,14 @@ class Dovecot:
         return [int(pid) for pid in found.stdout.split()]
 
     def forget_numbers(self, user: str) -> None:
-        """Lose the list of UIDs, as a restore without it does: the folder gets another UIDVALIDITY."""
+        """Lose the list of UIDs, as a restore without it does: the folder gets another UIDVALIDITY.
+
+        The server takes the second for it, so the one that is running is waited for.
+        """
         for path in (self.folder / "mail" / user).rglob("dovecot*"):
             if path.is_file():
                 path.unlink()
+        time.sleep(1.01 - time.time() % 1)
 
     def _config(self, introspection: str, *, tls: bool, extra: str) -> str:
         oauth = ""
