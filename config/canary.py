@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.address import bare, is_address
-from config.types import Canary
+from config.vocabulary import Canary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

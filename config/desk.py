@@ -11,6 +11,7 @@ from config.canary import read_canary
 from config.choices import Drift
 from config.duration import SECONDS
 from config.hours import read_hours
+from config.lifecycle import read_lifecycle, read_satisfaction
 from config.mistakes import listed, near
 from config.modes import Mode
 from config.organisations import read_organisations, read_ticket_fields
@@ -34,9 +35,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     """
     top = Table(document, (), mistakes)
     name = top.text("name", required=True)
-    languages = languages_at(top, "languages", supported) or (() if "languages" in top.values else ("en",))
-    if not top.values.get("languages", True):
-        top.wrong("languages", "languages is empty", f"at least one of {listed(supported)}")
+    languages = _languages(top, supported)
     # A language that is refused once, in the desk's own list, is not refused again for each agent.
     spoken = [*languages, *(one for one in _written(top.values.get("languages")) if one not in languages)]
     agents = read_agents(top.tables("agent"), spoken)
@@ -54,6 +53,8 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         limits=_limits(top.table("limits")),
         deadlines=_deadlines(top.table("deadlines")),
         drift=_drift(top.table("threads")),
+        lifecycle=read_lifecycle(top.table("lifecycle")),
+        satisfaction=read_satisfaction(top.table("satisfaction")),
         spam=read_spam(top.table("spam")),
         retention=read_retention(top.table("retention")),
         digest_to=read_ops(top.table("ops"), [mailbox for mailbox, _ in mailboxes]),
@@ -70,6 +71,13 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     _no_name_twice(agents, groups)
     _no_address_twice(mailboxes, agents)
     return desk
+
+
+def _languages(top: Table, supported: Collection[str]) -> tuple[str, ...]:
+    languages = languages_at(top, "languages", supported) or (() if "languages" in top.values else ("en",))
+    if not top.values.get("languages", True):
+        top.wrong("languages", "languages is empty", f"at least one of {listed(supported)}")
+    return languages
 
 
 def _written(value: object) -> list[str]:

@@ -94,8 +94,9 @@ def _group(table: Table, agents: Sequence[str]) -> Group:
             table.wrong(("agents", index), f"agent {agent_id!r} is in this group already", "each agent once")
         else:
             members.append(agent_id)
+    time_required = table.flag("time_required")
     table.close()
-    return Group(name=name, agents=tuple(members))
+    return Group(name=name, agents=tuple(members), time_required=time_required)
 
 
 def _mailbox(table: Table, groups: Sequence[str], languages: Collection[str]) -> Mailbox:

@@ -106,6 +106,11 @@ class Table:
             return default
         return seconds
 
+    def flag(self, key: str, *, usual: bool = False) -> bool:
+        """True or false at ``key``."""
+        value = self._typed(key, bool, "true or false")
+        return usual if value is None else bool(value)
+
     def choice(self, key: str, choices: type[Choice]) -> Choice | None:
         """The one of ``choices`` at ``key``, or ``None`` where nothing is said or what is said is wrong."""
         word = self.text(key)

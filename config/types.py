@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from config.choices import Drift, SpamThen
+from config.lifecycle import Lifecycle, Satisfaction
 from config.modes import Mode, acts
 from config.retention import Retention
-from config.vocabulary import Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField
+from config.vocabulary import Canary, Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField
 
 if TYPE_CHECKING:
     from config.form import FormText  # noqa: TC004 - it needs what stands here
@@ -103,10 +104,11 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """A set of agents, by id."""
+    """A set of agents, by id; with ``time_required`` they are asked for their time on what they solved."""
 
     name: str
     agents: tuple[str, ...] = ()
+    time_required: bool = False
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,14 +145,6 @@ class Spam(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
 
 
-class Canary(msgspec.Struct, frozen=True, kw_only=True):
-    """``[canary]``: every so many seconds a mail of the desk's own to ``to``, ``late`` after so many."""
-
-    to: str
-    every: int
-    late: int
-
-
 class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     """``desk.toml``; ``digest_to`` hears what is set aside, ``acknowledge_within`` is seconds (0: any)."""
 
@@ -167,6 +161,8 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     spam: Spam = Spam()
     retention: Retention = Retention()
     drift: Drift = Drift.JOIN
+    lifecycle: Lifecycle = Lifecycle()
+    satisfaction: Satisfaction | None = None
     digest_to: str = ""
     canary: Canary | None = None
     loops_after_received: int = 50

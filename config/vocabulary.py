@@ -11,6 +11,14 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     first_response: int = 0
 
 
+class Canary(msgspec.Struct, frozen=True, kw_only=True):
+    """``[canary]``: every so many seconds a mail of the desk's own to ``to``, ``late`` after so many."""
+
+    to: str
+    every: int
+    late: int
+
+
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """People who belong together by the domains of their addresses, which are in lower case.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST: Final = 50
 """Tickets on one page."""
 EVENTS_MOST: Final = 200
-STATUSES: Final = ("new", "open", "solved")
+STATUSES: Final = ("new", "open", "pending", "on_hold", "solved", "closed")
 FILTERS: Final = ("status", "agent", "group", "requester")
 
 

@@ -18,19 +18,26 @@ import msgspec
 KEY_LENGTH = 32
 """Bytes; HMAC-SHA256 gains nothing from longer keys and loses from shorter ones (RFC 2104 §3)."""
 
+ASKED = "q"
+"""How the nonce of a Message-ID begins that is a question of the desk's own to an agent."""
+
 _LONGEST_SIGNED = 500
 _MAC = r"(?P<mac>[a-z2-7]{16})"
 _WHO = r"(?P<ticket>[1-9][0-9]{0,17})(?:-(?P<agent>[a-z0-9_]{1,32}))?"
-_REPLY = re.compile(rf"{_WHO}\.{_MAC}")
+_REPLY = re.compile(rf"(?P<asked>q-)?{_WHO}\.{_MAC}")
 _BOUNCE = re.compile(rf"b-(?P<outgoing>[1-9][0-9]{{0,17}})\.{_MAC}")
 _MESSAGE_ID = re.compile(rf"<?despacho\.{_WHO}\.(?P<nonce>[a-z0-9]{{1,40}})\.{_MAC}@[^\s<>@]{{1,253}}>?")
 
 
 class Token(msgspec.Struct, frozen=True):
-    """What a verified token says: the ticket, and the agent whose copy it was (empty: the requester's)."""
+    """What a verified token says: the ticket, and the agent whose copy it was (empty: the requester's).
+
+    With ``asked`` it was a question of the desk's own, and what the agent answers is for the desk alone.
+    """
 
     ticket: int
     agent: str = ""
+    asked: bool = False
 
 
 class Keyring:
@@ -57,9 +64,10 @@ class Keyring:
         given = mac.encode("utf-8", "surrogatepass")
         return any(hmac.compare_digest(self._mac(key, text).encode(), given) for key in self._keys)
 
-    def reply_tag(self, ticket: int, agent: str = "") -> str:
-        """What follows the ``+`` in the address that answers to this ticket."""
+    def reply_tag(self, ticket: int, agent: str = "", *, asked: bool = False) -> str:
+        """What follows the ``+`` in the address that answers to this ticket, or to our own question."""
         who = f"{ticket}-{agent}" if agent else str(ticket)
+        who = f"{ASKED}-{who}" if asked else who
         return f"{who}.{self._mac(self._keys[0], f'reply|{who}')}"
 
     def read_reply_tag(self, tag: str) -> Token | None:
@@ -70,7 +78,7 @@ class Keyring:
         who = tag.lower().rpartition(".")[0]
         if not self._holds(f"reply|{who}", found["mac"]):
             return None
-        return Token(int(found["ticket"]), found["agent"] or "")
+        return Token(int(found["ticket"]), found["agent"] or "", bool(found["asked"]))
 
     def bounce_tag(self, outgoing: int) -> str:
         """What follows the ``+`` in the envelope sender of one outgoing mail (VERP)."""
@@ -105,4 +113,4 @@ class Keyring:
         who = f"{found['ticket']}-{found['agent']}" if found["agent"] else found["ticket"]
         if not self._holds(f"id|{who}|{found['nonce']}", found["mac"]):
             return None
-        return Token(int(found["ticket"]), found["agent"] or "")
+        return Token(int(found["ticket"]), found["agent"] or "", found["nonce"].startswith(ASKED))

@@ -97,6 +97,7 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     """Fields of a ticket have new values; ``changes`` maps a field to (before, after).
 
     ``fired`` names the rules that matched on the way here: none of them matches again in this line of causes.
+    ``why`` says in words what led to it, where whoever acted has said so.
     """
 
     ticket: int
@@ -104,6 +105,8 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     by: By
     who: str = ""
     fired: tuple[str, ...] = ()
+    # Not in the JSON where it is not set: those of earlier versions do not have it.
+    why: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class DeadlineReached(Event, frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from events.outcome import Reason, SetAside
 from events.types import By, ContactChecked, ReplyAdded
-from handlers.lifecycle import count_open, solve
+from handlers.status import set_status, solve
+from store.past import OVER
 
 if TYPE_CHECKING:
     from events.message import Message
@@ -25,7 +26,7 @@ def alert_told(event: ContactChecked, message: Message, number: int | None, desk
     """Write down what an alert says on its ticket, and solve or open that; without one it is set aside."""
     if number is None:
         raise SetAside(Reason.NOTHING_TO_RESOLVE, "no ticket of this alert is open")
-    again = message.alert != RESOLVED and desk.ticket(number).status == "solved"
+    again = message.alert != RESOLVED and desk.ticket(number).status in OVER
     entry = desk.add_entry(
         number,
         "message",
@@ -45,7 +46,7 @@ def alert_told(event: ContactChecked, message: Message, number: int | None, desk
 
 def _resolve(number: int, desk: Desk) -> None:
     ticket = desk.ticket(number)
-    if ticket.status == "solved":
+    if ticket.status in OVER:
         return
     flags = [entry.flag for entry in desk.entries(number)]
     if flags.count(AGAIN) < MOST_AGAIN:
@@ -58,8 +59,7 @@ def _resolve(number: int, desk: Desk) -> None:
 
 def _open_again(event: ContactChecked, number: int, entry: int, desk: Desk) -> None:
     """The ticket is open at once: what resolves it may come before anybody has heard of this."""
-    desk.change(number, status="open", solved_at=None)
-    count_open(desk, desk.ticket(number).agent, 1)
+    set_status(desk, number, "open")
     stream, key = f"ticket:{number}", f"reply:{entry}"
     by = By.REQUESTER
     desk.emit(ReplyAdded, stream, key, ticket=number, entry=entry, by=by, contact=event.contact)

@@ -9,6 +9,7 @@ from events.transport import transport_of
 from events.types import By, ReplyAdded
 from handlers.compose import Draft, Shown, answer_nonce, common_values, send
 from handlers.registry import Stage, handles
+from handlers.satisfaction import question
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
@@ -38,6 +39,7 @@ def _answer_all(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
     agent = desk.policy.agent(entry.author)
     values = common_values(desk, ticket) | {"body": entry.text, "agent_name": agent.name if agent else ""}
     shown = Shown(to=to, cc=cc)
+    vote = question(desk, ticket) if entry.flag == "solve" else {}
     for recipient in (*to, *cc):
         texts = in_parts(entry.text) if transport_of(recipient.address) else [entry.text]
         for at, text in enumerate(texts):
@@ -46,7 +48,7 @@ def _answer_all(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
                 language=ticket.language,
                 effect_key=f"reply:{entry.id}:{recipient.address}{f':{at}' if at else ''}",
                 nonce=answer_nonce(entry),
-                values=values | {"body": text},
+                values=values | {"body": text} | (vote if recipient.address == ticket.requester else {}),
                 automatic=False,
                 entry=entry.id,
             )
@@ -75,7 +77,9 @@ def _say_solved(desk: Desk, ticket: TicketRecord, entry: EntryRecord) -> None:
         language=ticket.language,
         effect_key=f"solved:{entry.id}",
         nonce=f"s{entry.id}",
-        values=common_values(desk, ticket) | {"resolution": entry.text if entry.public else ""},
+        values=common_values(desk, ticket)
+        | {"resolution": entry.text if entry.public else ""}
+        | question(desk, ticket),
         automatic=True,
         entry=entry.id,
     )

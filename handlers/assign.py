@@ -24,7 +24,7 @@ def assign(event: TicketOpened, desk: Desk) -> None:
     """Find an agent for a new ticket that no rule has given to somebody."""
     ticket = desk.ticket(event.ticket)
     agent = ticket.agent
-    if ticket.status == "solved":
+    if ticket.status in past.OVER:
         desk.trace(event.ticket, {"assigned": agent or None, "because": "the ticket was solved long ago"})
     elif agent:
         desk.trace(event.ticket, {"assigned": agent, "because": "a rule named the agent"})
@@ -41,7 +41,7 @@ def assign_again(event: ReplyAdded | TicketChanged | TicketEscalated, desk: Desk
     moved = (
         isinstance(event, TicketChanged) and "group_name" in event.changes and "agent" not in event.changes
     )
-    if ticket.status != "solved" and (not ticket.agent or (moved and outside)):
+    if ticket.status not in past.OVER and (not ticket.agent or (moved and outside)):
         assign_ticket(desk, event.ticket)
     if isinstance(event, TicketEscalated) and desk.rules.runs_on("deadline"):
         # The event does not say which rules matched at the deadline that led to it; none matches again.
@@ -79,7 +79,7 @@ def hand_over(desk: Desk, ticket: TicketRecord, agent: Agent, *, most: int = 0) 
     """
     if ticket.agent == agent.id:
         return
-    if ticket.status != "solved":
+    if ticket.status not in past.OVER:
         if ticket.agent:
             desk.batch.agents.add(ticket.agent, -1)
         desk.batch.agents.add(agent.id, 1, limit=most, extra=desk.now)

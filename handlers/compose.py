@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from events.message import Address
+from events.token import ASKED
 from events.transport import transport_of
 from store import kinds
 from store.going_live import SHADOWED
@@ -27,7 +28,8 @@ REFERENCES_MOST = 20
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A mail about a ticket, before it is addressed.
 
-    ``nonce`` makes the Message-ID: mails that share it are copies of one. Left empty, each is its own.
+    ``nonce`` makes the Message-ID: mails that share it are copies of one. Left empty, each is its own. With
+    ``asked`` it is a question to an agent, whose answer is for the desk alone.
     """
 
     template: str
@@ -38,6 +40,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     nonce: str = ""
     entry: int | None = None
     agent: str = ""
+    asked: bool = False
 
 
 def send(
@@ -58,7 +61,7 @@ def send(
     if transport_of(recipient.address) == ticket.channel:
         letter = msgspec.structs.replace(letter, thread=desk.thread_of(ticket))
     number = desk.batch.number("outgoing")
-    nonce = draft.nonce or f"n{number}"
+    nonce = draft.nonce or f"{ASKED if draft.asked else 'n'}{number}"
     desk.batch.shelf(kinds.OUTGOING).add(
         OutgoingRecord(
             id=number,
@@ -125,7 +128,7 @@ def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, mailbox: Address, sh
         sender=mailbox,
         to=shown.to,
         cc=shown.cc,
-        reply_to=tagged(mailbox.address, desk.keyring.reply_tag(ticket.id, draft.agent)),
+        reply_to=tagged(mailbox.address, desk.keyring.reply_tag(ticket.id, draft.agent, asked=draft.asked)),
         in_reply_to=ids[-1] if ids else "",
         references=tuple(ids[-REFERENCES_MOST:]),
         ticket=ticket.id,
@@ -201,6 +204,6 @@ def _thread(desk: Desk, ticket: TicketRecord, domain: str, until: int | None) ->
         if entry.kind == "reply"
         else entry.message_id
         for entry in desk.entries(ticket.id)
-        if entry.public and entry.id != until
+        if entry.public and entry.id != until and not (entry.kind == "reply" and entry.flag == "merged")
     ]
     return [one for one in dict.fromkeys(ids) if one]

@@ -8,15 +8,17 @@ import msgspec
 
 from events.message import Kind, Message, Trust
 from events.outcome import Reason, SetAside
-from events.types import By, ContactChecked, ContactReleased, ReplyAdded, TicketOpened
-from handlers import history
+from events.types import By, ContactChecked, ContactReleased, TicketOpened
+from handlers import history, service
+from handlers.agent_mail import agent_wrote, tell_reply
 from handlers.alerts import RESOLVED, alert_told
-from handlers.commands import Commands, read_commands
 from handlers.drift import DRIFTED
 from handlers.keep_out import keep_out_by_rule
 from handlers.match import Match, find
-from handlers.participants import join, join_people, keep_ids
+from handlers.participants import join, keep_ids
 from handlers.registry import Stage, handles
+from handlers.reopening import OVER_LONG
+from handlers.thanks import THANKS, is_bare_thanks
 from handlers.unwanted import SPAM_TAG, is_tagged
 from store import kinds
 from store.records import TicketRecord
@@ -54,7 +56,7 @@ def converse(event: ContactChecked, desk: Desk) -> None:
         return
     desk.trace(match.ticket, _explain(match, message), event.contact)
     if match.agent:
-        _agent_wrote(event, message, match.ticket, match, desk)
+        agent_wrote(event, message, match.ticket, match, desk)
     else:
         _requester_wrote(event, message, match.ticket, match, desk)
 
@@ -113,7 +115,9 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
         TicketRecord(
             id=number,
             subject=subject_for(message),
-            group_name=message.terms.group or (mailbox.group if mailbox else ""),
+            group_name=message.terms.group
+            or _group_before(match, desk)
+            or (mailbox.group if mailbox else ""),
             mailbox=mailbox.address if mailbox else message.mailbox,
             channel=message.channel,
             language=_language(message, desk),
@@ -131,14 +135,29 @@ def open_ticket(event: ContactChecked, message: Message, match: Match, desk: Des
     if message.brought:
         desk.note(number, message.brought, flag="brought")
     _link_same_mail(number, message, desk)
-    for lost in {lost.ticket for lost in match.lost if desk.known_ticket(lost.ticket)}:
-        desk.note(number, f"Possibly related: #{lost}.", flag="related")
+    _link_before(number, match, desk)
     desk.settle(event.contact, "ticket", ticket=number, entry=entry)
     stream = f"ticket:{number}"
     desk.emit(
         TicketOpened, stream, f"opened:{event.contact}", ticket=number, entry=entry, contact=event.contact
     )
     return number
+
+
+def _group_before(match: Match, desk: Desk) -> str:
+    """The group of the ticket that this one follows, as long as there is such a group."""
+    before = desk.known_ticket(match.follows) if match.follows is not None else None
+    return before.group_name if before is not None and desk.policy.group(before.group_name) else ""
+
+
+def _link_before(number: int, match: Match, desk: Desk) -> None:
+    """Say on a new ticket which one it follows, and to which others its mail pointed."""
+    if match.follows is not None:
+        service.link(desk, number, match.follows, "follows")
+        desk.note(number, f"It follows #{match.follows}, which {OVER_LONG[3:]}.", flag="related")
+        desk.note(match.follows, f"It goes on as #{number}.", flag="related")
+    for lost in {lost.ticket for lost in match.lost if desk.known_ticket(lost.ticket)} - {match.follows}:
+        desk.note(number, f"Possibly related: #{lost}.", flag="related")
 
 
 def _link_same_mail(number: int, message: Message, desk: Desk) -> None:
@@ -175,7 +194,7 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
 
     Only a human's words are told to others: an out-of-office is kept on the ticket and wakes nobody.
     """
-    entry = _append(event, message, ticket, desk, flag=_flag(message, match))
+    entry = _append(event, message, ticket, desk, flag=_flag(message, match, desk))
     if match.takes_part:
         # A From can be forged, and what proves it covers neither To nor Cc: without our signature in hand a
         # mail must not bring strangers onto a ticket.
@@ -186,58 +205,19 @@ def _requester_wrote(event: ContactChecked, message: Message, ticket: int, match
     if message.terms.past:
         history.stretch(ticket, message, desk)
     elif message.kind is Kind.HUMAN:
-        _tell_reply(event, ticket, entry, By.REQUESTER, desk)
+        tell_reply(event, ticket, entry, By.REQUESTER, desk)
 
 
-def _flag(message: Message, match: Match) -> str:
-    """What an agent has to know of a reply before its words."""
+def _flag(message: Message, match: Match, desk: Desk) -> str:
+    """What an agent has to know of a reply before its words; thanks alone wake nobody on a solved ticket."""
     if message.kind is not Kind.HUMAN:
         return message.kind.value
     if message.trust is Trust.FAILED:
         return "failed"
-    return "" if match.takes_part else "newcomer"
-
-
-def _agent_wrote(event: ContactChecked, message: Message, ticket: int, match: Match, desk: Desk) -> None:
-    """An agent's mailed answer is public, unless it says ``#note``, is automatic, or is in doubt."""
-    commands = read_commands(message.new_words)
-    held = match.doubt or _why_held(message, commands)
-    public = not held and not commands.note and bool(commands.text)
-    kind = "reply" if public else "note"
-    flag = "unproven" if match.doubt else "held" if held else "solve" if commands.solve else ""
-    entry = desk.add_entry(
-        ticket,
-        kind,
-        match.agent,
-        commands.text if not held else message.text,
-        public=public,
-        contact=event.contact,
-        message_id=message.message_id,
-        flag=message.kind.value if message.kind is not Kind.HUMAN else flag,
-    ).id
-    if held:
-        desk.trace(ticket, {"held": held}, event.contact)
-    files = [one.name for one in message.attachments if not one.inline]
-    if public and files:
-        note = f"Only the words of this answer were sent, without {', '.join(files)}."
-        desk.note(ticket, note, flag="unsent")
-    keep_ids(ticket, message, desk)
-    if public:
-        join_people(ticket, (*message.to, *message.cc), desk)
-    desk.settle(event.contact, "reply", ticket=ticket, entry=entry)
-    if message.kind is Kind.HUMAN:
-        _tell_reply(event, ticket, entry, By.AGENT, desk)
-
-
-def _why_held(message: Message, commands: Commands) -> str:
-    """Why an agent's mail may not go out as it is, or an empty string."""
-    if message.kind is not Kind.HUMAN:
-        return f"automatic mail ({message.kind_because}) is never public"
-    if commands.unknown:
-        return f"unknown command {', '.join(commands.unknown)}"
-    if not message.cut_certain:
-        return "the agent's words could not be told from the quoted text for certain"
-    return ""
+    if not match.takes_part:
+        return "newcomer"
+    over = match.ticket is not None and service.is_over(desk.ticket(match.ticket))
+    return THANKS if over and is_bare_thanks(message, desk) else ""
 
 
 def _append(event: ContactChecked, message: Message, ticket: int, desk: Desk, flag: str = "") -> int:
@@ -252,8 +232,3 @@ def _append(event: ContactChecked, message: Message, ticket: int, desk: Desk, fl
         flag=flag,
         at=history.moment(message, desk),
     ).id
-
-
-def _tell_reply(event: ContactChecked, ticket: int, entry: int, by: By, desk: Desk) -> None:
-    stream = f"ticket:{ticket}"
-    desk.emit(ReplyAdded, stream, f"reply:{entry}", ticket=ticket, entry=entry, by=by, contact=event.contact)

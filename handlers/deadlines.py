@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from events.types import ReplyAdded, TicketChanged, TicketOpened
 from handlers.registry import Stage, handles
 from store import kinds
+from store.past import OVER
 from store.records import TimerRecord
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def deadlines(event: TicketOpened, desk: Desk) -> None:
 def stop(event: ReplyAdded | TicketChanged, desk: Desk) -> None:
     """Stop the clock once the ticket is answered or solved."""
     ticket = desk.ticket(event.ticket)
-    if ticket.answered_at is None and ticket.status != "solved":
+    if ticket.answered_at is None and ticket.status not in OVER:
         return
     shelf = desk.batch.shelf(kinds.TIMERS)
     for timer in shelf.where("ticket", ticket.id):

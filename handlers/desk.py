@@ -79,6 +79,7 @@ class Desk:
         self.ended = False
         self.fired: tuple[str, ...] = event.fired if isinstance(event, TicketChanged) else ()
         self._parsed = parsed
+        self._acting: dict[int, tuple[By, str, str]] = {}
         self._changes: dict[int, dict[str, tuple[str | None, str | None]]] = {}
 
     @classmethod
@@ -210,8 +211,13 @@ class Desk:
             told[name] = (before, _text(value))
         return self.batch.shelf(kinds.TICKETS).change(record, updated_at=self.now, **real)
 
+    def acting(self, ticket: int, by: By, who: str = "", why: str = "") -> None:
+        """Say who changes a ticket in this chain, and why; whoever says it first is named."""
+        self._acting.setdefault(ticket, (by, who, why))
+
     def tell_changes(self, ticket: int, by: By = By.DESK, who: str = "") -> None:
         """Emit the one `TicketChanged` of this chain, where anything others care for did change."""
+        by, who, why = self._acting.pop(ticket, (by, who, ""))
         told = {
             name: pair
             for name, pair in self._changes.pop(ticket, {}).items()
@@ -228,6 +234,7 @@ class Desk:
                 by=by,
                 who=who,
                 fired=self.fired,
+                why=why or msgspec.UNSET,
             )
 
     def emit(self, event_type: type[E], stream: str, effect_key: str, **fields: Any) -> E:

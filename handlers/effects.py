@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.assign import hand_over
-from handlers.lifecycle import set_status
 from handlers.rules.catalogue import ACTIONS
 from handlers.rules.doing import Doing, key_of
+from handlers.status import set_status
 from handlers.tags import encode_tags, tags_of
 from store import kinds
 from store.records import TicketFieldRecord

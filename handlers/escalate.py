@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from events.types import DeadlineReached, TicketEscalated
 from handlers.deadlines import FIRST_RESPONSE
 from handlers.registry import Stage, handles
+from store.past import OVER
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
@@ -18,7 +19,7 @@ def escalate(event: DeadlineReached, desk: Desk) -> None:
     if event.which != FIRST_RESPONSE:
         return
     ticket = desk.ticket(event.ticket)
-    if ticket.answered_at is not None or ticket.status == "solved":
+    if ticket.answered_at is not None or ticket.status in OVER:
         desk.trace(ticket.id, {"escalated": False, "because": "it was answered in time"})
         return
     desk.note(ticket.id, f"Nobody has answered in time: escalated to level {event.level}.", flag="escalated")

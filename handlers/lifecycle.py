@@ -1,57 +1,67 @@
-"""Move a ticket from new to open to solved, and back when its requester writes again."""
+"""Move a ticket through its life by what people write on it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from events.types import By, ReplyAdded
+from handlers import orders, service
+from handlers.commands import read_commands
 from handlers.registry import Stage, handles
+from handlers.status import set_status, solve
+from handlers.thanks import THANKS
+from store.past import OVER
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
+    from store.records import EntryRecord
+
+DOCUMENTED = "documented"
+"""The flag of an entry by which an agent answered the question how a ticket was solved."""
+HELD = frozenset({"held", "unproven", "misread"})
+"""Flags of an agent's mail of which nothing is done."""
 
 
 @handles(ReplyAdded, stage=Stage.CONVERSE)
 def lifecycle(event: ReplyAdded, desk: Desk) -> None:
-    """A public answer opens a new ticket, ``#solve`` solves it, a requester's words reopen one that waits."""
-    ticket = desk.ticket(event.ticket)
+    """A public answer opens a new ticket, commands are done, a requester's words reopen what waits."""
     entry = desk.entry(event.entry)
     if event.by is By.REQUESTER:
-        if ticket.status in {"solved", "pending"}:
-            set_status(desk, ticket.id, "open")
+        _requester_wrote(desk, event.ticket, entry)
+    elif entry.flag not in HELD:
+        _agent_wrote(desk, event, entry)
+
+
+def _requester_wrote(desk: Desk, number: int, entry: EntryRecord) -> None:
+    status = desk.ticket(number).status
+    if entry.flag == THANKS or status not in {"pending", *OVER}:
         return
+    desk.acting(number, By.REQUESTER, why="the requester has written")
+    set_status(desk, number, "open")
+
+
+def _agent_wrote(desk: Desk, event: ReplyAdded, entry: EntryRecord) -> None:
+    number = event.ticket
+    desk.acting(number, By.AGENT, entry.author, _why(entry))
     if entry.public:
-        desk.change(
-            ticket.id,
-            status="open" if ticket.status == "new" else ticket.status,
-            answered_at=ticket.answered_at or desk.now,
-        )
+        ticket = desk.ticket(number)
+        if ticket.status == "new":
+            set_status(desk, number, "open")
+        desk.change(number, answered_at=ticket.answered_at or desk.now)
     if entry.flag == "solve":
-        solve(desk, ticket.id)
-
-
-def solve(desk: Desk, ticket_id: int) -> None:
-    """Mark a ticket solved, and take it off its agent's count; does nothing to a solved one."""
-    ticket = desk.ticket(ticket_id)
-    if ticket.status == "solved":
+        solve(desk, number)
+    if event.contact is None or desk.policy.agent(entry.author) is None:
         return
-    desk.change(ticket_id, status="solved", solved_at=desk.now)
-    count_open(desk, ticket.agent, -1)
+    commands = read_commands(desk.message(event.contact).new_words)
+    if commands.lines:
+        orders.carry_out(commands, number, entry.author, desk)
+    if entry.flag == DOCUMENTED and commands.text and not commands.done:
+        # The answer to the question how it was solved needs no command.
+        service.document(desk, number, entry.author, done=commands.text)
 
 
-def set_status(desk: Desk, ticket_id: int, status: str) -> None:
-    """Give a ticket a status, and keep its agent's count right; does nothing where it has it already."""
-    ticket = desk.ticket(ticket_id)
-    if status == "solved":
-        solve(desk, ticket_id)
-    elif ticket.status == "solved":
-        desk.change(ticket_id, status=status, solved_at=None)
-        count_open(desk, ticket.agent, 1)
-    else:
-        desk.change(ticket_id, status=status)
-
-
-def count_open(desk: Desk, agent: str, amount: int) -> None:
-    """Keep the number of unsolved tickets that assignment goes by."""
-    if agent:
-        desk.batch.agents.add(agent, amount)
+def _why(entry: EntryRecord) -> str:
+    """What an agent did that changes a ticket, in a few words."""
+    if entry.flag == "solve":
+        return "the agent has solved it"
+    return "the agent has answered" if entry.public else "the agent has asked for it"

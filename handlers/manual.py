@@ -12,6 +12,7 @@ from events.message import Trust
 from events.types import By, ReplyAdded
 from handlers.assign import hand_over
 from handlers.lifecycle import lifecycle
+from store.past import OVER
 
 if TYPE_CHECKING:
     from config.types import Agent
@@ -50,7 +51,7 @@ def solve(desk: Desk, number: int, who: str, resolution: str = "") -> EntryRecor
 
     Gives back ``None`` for a ticket that is solved already, on which nothing changes.
     """
-    if desk.ticket(number).status == "solved":
+    if desk.ticket(number).status in OVER:
         return None
     kind = "resolution" if resolution else "note"
     return _say(desk, desk.add_entry(number, kind, who, resolution, public=bool(resolution), flag="solve"))

@@ -19,6 +19,7 @@ from events import subjects
 from events.message import Message, Trust
 from handlers import history
 from handlers.drift import DRIFTED, has_drifted
+from handlers.reopening import OVER_LONG, is_long_over
 from store.pseudonym import is_pseudonym
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ THREAD_DAYS = 14
 """How long after it was solved a conversation by a service still goes on on the same ticket."""
 ALERT_DAYS = 1
 """The same for an alert that fires again."""
+MERGES_MOST = 10
+"""How often a ticket is followed into the one that it was merged into."""
 _TAG = re.compile(r"\[#([1-9][0-9]{0,17})\]")
 
 
@@ -50,7 +53,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
     ``signed`` says that a name of ours proved it; else it was found by what a stranger may know or guess. One
     that ``drifted`` joins although it is on quite another subject, because the desk wants it so.
-    ``doubt`` says why the agent's mail is not taken for theirs without more; empty where it is.
+    ``doubt`` says why the agent's mail is not taken for theirs without more; empty where it is. With
+    ``asked`` it answers a question of the desk's own. ``follows`` is a ticket that was solved too long ago.
     """
 
     ticket: int | None = None
@@ -60,6 +64,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     signed: bool = False
     takes_part: bool = False
     drifted: bool = False
+    asked: bool = False
+    follows: int | None = None
     lost: tuple[Lost, ...] = ()
 
 
@@ -74,29 +80,54 @@ def find(message: Message, desk: Desk) -> Match:
     """The first candidate whose conditions hold wins."""
     lost: list[Lost] = []
     won: Match | None = None
-    for candidate in _candidates(message, desk):
+    follows: int | None = None
+    for pointed in _candidates(message, desk):
+        candidate = _followed(pointed, desk)
         if won is not None:
             if candidate.ticket != won.ticket:
                 lost.append(Lost(candidate.ticket, candidate.by, f"{won.by} comes first"))
             continue
-        why_not = _why_not(candidate, message, desk)
-        agent = "" if why_not else _trusted_agent(candidate, message, desk)
-        drifted = not why_not and not agent and has_drifted(candidate.ticket, message, desk)
-        if drifted and desk.policy.desk.drift is Drift.LINK:
-            why_not = DRIFTED
-        if why_not:
-            lost.append(Lost(candidate.ticket, candidate.by, why_not))
+        verdict = _judge(candidate, message, desk)
+        if isinstance(verdict, Match):
+            won = verdict
             continue
-        won = Match(
-            ticket=candidate.ticket,
-            by=candidate.by,
-            agent=agent,
-            doubt=_doubt(candidate, message, desk) if agent else "",
-            signed=candidate.signed,
-            takes_part=_takes_part(candidate.ticket, message, desk),
-            drifted=drifted,
-        )
-    return msgspec.structs.replace(won or Match(), lost=tuple(lost))
+        lost.append(Lost(candidate.ticket, candidate.by, verdict))
+        if verdict == OVER_LONG and follows is None:
+            follows = candidate.ticket
+    return msgspec.structs.replace(won or Match(follows=follows), lost=tuple(lost))
+
+
+def _judge(candidate: _Candidate, message: Message, desk: Desk) -> Match | str:
+    """The match that a candidate is, or why it is none."""
+    why_not = _why_not(candidate, message, desk)
+    if why_not:
+        return why_not
+    agent = _trusted_agent(candidate, message, desk)
+    drifted = not agent and has_drifted(candidate.ticket, message, desk)
+    if drifted and desk.policy.desk.drift is Drift.LINK:
+        return DRIFTED
+    if not agent and is_long_over(candidate.ticket, message, desk):
+        return OVER_LONG
+    return Match(
+        ticket=candidate.ticket,
+        by=candidate.by,
+        agent=agent,
+        doubt=_doubt(candidate, message, desk) if agent else "",
+        signed=candidate.signed,
+        takes_part=_takes_part(candidate.ticket, message, desk),
+        drifted=drifted,
+        asked=bool(agent) and answers_question(message, desk),
+    )
+
+
+def _followed(candidate: _Candidate, desk: Desk) -> _Candidate:
+    """The candidate, on the ticket into which its own was merged."""
+    for _ in range(MERGES_MOST):
+        ticket = desk.known_ticket(candidate.ticket)
+        if ticket is None or ticket.merged_into is None:
+            break
+        candidate = msgspec.structs.replace(candidate, ticket=ticket.merged_into)
+    return candidate
 
 
 def _candidates(message: Message, desk: Desk) -> Iterator[_Candidate]:
@@ -165,6 +196,12 @@ def _why_no_thread(ticket: TicketRecord, message: Message, desk: Desk) -> str:
         return "it was solved too long ago"
     mailbox = desk.policy.mailbox(message.mailbox)
     return "the ticket is another mailbox's" if mailbox and ticket.mailbox != mailbox.address else ""
+
+
+def answers_question(message: Message, desk: Desk) -> bool:
+    """Whether an agent answers a question of the desk's own, by its address or by the mail it answers to."""
+    answered = map(desk.keyring.read_message_id, message.in_reply_to)
+    return any(token is not None and token.asked for token in (*_reply_tokens(message, desk), *answered))
 
 
 def _takes_part(ticket: int, message: Message, desk: Desk) -> bool:

@@ -22,6 +22,7 @@ from handlers.compose import Draft, agent_language, common_values, quotable, sen
 from handlers.digest import DIGEST, postpone, send_digest
 from handlers.limits import HOUR, Window, allow
 from handlers.registry import Stage, handles
+from handlers.thanks import THANKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def notify_reply(event: ReplyAdded, desk: Desk) -> None:
     entry = desk.entry(event.entry)
     if event.by is By.REQUESTER:
         agent = desk.policy.agent(ticket.agent)
-        if agent is not None:
+        if agent is not None and entry.flag != THANKS:
             _tell(
                 desk,
                 ticket,

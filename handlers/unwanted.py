@@ -11,6 +11,7 @@ from events.outcome import Reason, SetAside
 from events.types import ContactChecked, ContactReleased
 from handlers.match import find
 from handlers.registry import Stage, handles
+from store.past import OVER
 
 if TYPE_CHECKING:
     from events.message import Message
@@ -74,4 +75,4 @@ def _is_spared(message: Message, desk: Desk) -> bool:
     ticket = desk.known_ticket(match.ticket) if match.ticket is not None else None
     if ticket is None or not match.signed:
         return False
-    return bool(match.agent and not match.doubt) or (match.takes_part and ticket.status != "solved")
+    return bool(match.agent and not match.doubt) or (match.takes_part and ticket.status not in OVER)

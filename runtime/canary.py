@@ -18,7 +18,7 @@ from store import canaries, policies, presence
 from store.engine import StoreError
 
 if TYPE_CHECKING:
-    from config.types import Canary
+    from config.vocabulary import Canary
     from runtime.rulebooks import Rulebooks
     from store.canaries import Flight
     from store.engine import Connection, Store

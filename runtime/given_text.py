@@ -41,7 +41,7 @@ def refuse_commands(text: str) -> None:
     Here it would be sent to the customer with the words that it was meant to keep inside.
     """
     found = read_commands(text)
-    if found.note or found.solve or found.unknown:
+    if found.lines:
         first = text.split(maxsplit=1)[0]
         raise Trouble(
             f"The text begins with {first}: in a mail that is a command, here the customer would read it."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Connection, Text, cast, func, literal, select
 
+from store.past import OVER
 from store.tables import (
     agents,
     contacts,
@@ -176,7 +177,7 @@ def _loads(connection: Connection) -> list[Broken]:
     """Agents whose count of open tickets, which assignment goes by, is not the number that they have."""
     counted = (
         select(tickets.c.agent, func.count())
-        .where(tickets.c.agent != "", tickets.c.status != "solved")
+        .where(tickets.c.agent != "", tickets.c.status.not_in(OVER))
         .group_by(tickets.c.agent)
     )
     real: dict[str, int] = dict(connection.execute(counted).all())

@@ -157,6 +157,22 @@ TICKET_FIELDS = Kind(
     lookups=("ticket",),
     skip=("ticket", "name"),
 )
+TIME = Kind(tables.time_entries, records.TimeRecord, key=("ticket", "number"), lookups=("ticket",))
+RESOLUTIONS = Kind(tables.resolutions, records.ResolutionRecord, key=("ticket",), lookups=("ticket",))
+LINKS = Kind(
+    tables.ticket_links,
+    records.LinkRecord,
+    key=("ticket", "other", "kind"),
+    lookups=("ticket",),
+    skip=("ticket", "other", "kind"),
+)
+SATISFACTION = Kind(
+    tables.satisfaction,
+    records.SatisfactionRecord,
+    key=("ticket",),
+    lookups=("ticket",),
+    skip=("ticket",),
+)
 CALLS = Kind(tables.calls, records.CallRecord, skip=("effect_key",))
 TRACES = Kind(tables.traces, records.TraceRecord)
 LEDGER = Kind(tables.ledger, records.LedgerRecord)
@@ -173,11 +189,25 @@ FLUSHED = (
     THREADS,
     TIMERS,
     TICKET_FIELDS,
+    TIME,
+    RESOLUTIONS,
+    LINKS,
+    SATISFACTION,
     OUTGOING,
     CALLS,
     TRACES,
     LEDGER,
 )
 
-OF_TICKETS = (ENTRIES, PARTICIPANTS, THREADS, TIMERS, TICKET_FIELDS)
+OF_TICKETS = (
+    ENTRIES,
+    PARTICIPANTS,
+    THREADS,
+    TIMERS,
+    TICKET_FIELDS,
+    TIME,
+    RESOLUTIONS,
+    LINKS,
+    SATISFACTION,
+)
 """The tables that are searched by ticket."""

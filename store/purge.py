@@ -25,8 +25,13 @@ from store.tables import (
     messages,
     outgoing,
     participants,
+    resolutions,
+    satisfaction,
     threads,
+    ticket_fields,
+    ticket_links,
     tickets,
+    time_entries,
     timers,
     traces,
     work,
@@ -43,6 +48,17 @@ _NEAR = 5_000
 """Contacts of one mail for several mailboxes are written together; so far apart their numbers never are."""
 _SAME = timedelta(seconds=1)
 _ALL = 1_000
+_OF_TICKET = (
+    participants,
+    message_ids,
+    threads,
+    timers,
+    ticket_fields,
+    time_entries,
+    resolutions,
+    ticket_links,
+    satisfaction,
+)
 _OF_TICKETS = events.c.stream >= literal_column("'ticket:'")
 
 
@@ -93,8 +109,9 @@ def _last(connection: Connection, number: int) -> Counted:
     counted = _drop_events(connection, _OF_TICKETS & (events.c.stream == f"ticket:{number}"))
     counted += _some(connection, outgoing, "outgoing", outgoing.c.ticket == number, _ALL)
     counted += _some(connection, entries, "entry", entries.c.ticket == number, _ALL)
-    for table in (participants, message_ids, threads, timers):
+    for table in _OF_TICKET:
         connection.execute(delete(table).where(table.c.ticket == number))
+    connection.execute(delete(ticket_links).where(ticket_links.c.other == number))
     connection.execute(delete(tickets).where(tickets.c.id == number))
     counted["ticket", row.channel, day_of(row.created_at)] += 1
     return counted

@@ -39,7 +39,10 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who wrote or was written to, by address in lower case; ``tags`` are a JSON list."""
+    """Someone who wrote or was written to, by address in lower case; ``tags`` are a JSON list.
+
+    ``asked_at`` is when they were last asked how satisfied they are.
+    """
 
     address: str
     name: str = ""
@@ -48,6 +51,7 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     bounced_at: datetime | None = None
     bounce_status: str = ""
     tags: str = "[]"
+    asked_at: datetime | None = None
 
 
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +59,7 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     ``unacknowledged_by`` names the rule, or the setting, that switched the acknowledgement off,
     ``acknowledge_with`` the template of the policy's that it is written with, ``sla`` the SLA policy that a
-    rule put it under.
+    rule put it under. One that is ``merged_into`` another goes on there.
     """
 
     id: int
@@ -78,6 +82,7 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     acknowledge_with: str = ""
     sla: str = ""
     policy_version: int | None = None
+    merged_into: int | None = None
 
 
 class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +188,49 @@ class TicketFieldRecord(msgspec.Struct, frozen=True, kw_only=True):
     ticket: int
     name: str
     value: str
+
+
+class TimeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Time that an agent spent on a ticket, in minutes; ``number`` counts from 1 on each ticket."""
+
+    ticket: int
+    number: int
+    agent: str
+    activity: str = ""
+    minutes: int
+    billable: bool = False
+    at: datetime
+
+
+class ResolutionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What was wrong on a ticket, and what was done about it: for the desk, and not for its customers."""
+
+    ticket: int
+    wrong: str = ""
+    done: str = ""
+    agent: str = ""
+    at: datetime
+
+
+class LinkRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """That a ticket belongs to another: each link stands in two rows, one from either side."""
+
+    ticket: int
+    other: int
+    kind: str
+    at: datetime
+
+
+class SatisfactionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The one question after a ticket, and what its requester answered: 1 to 5, and a comment."""
+
+    ticket: int
+    agent: str = ""
+    group_name: str = ""
+    score: int | None = None
+    comment: str = ""
+    asked_at: datetime
+    voted_at: datetime | None = None
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):

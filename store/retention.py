@@ -18,6 +18,7 @@ from store.deletions import day_of
 from store.forgetting import bytes as raws
 from store.forgetting.bytes import Removable
 from store.forgetting.rows import Counted
+from store.past import OVER
 from store.purge import purge_contacts, purge_ticket
 from store.tables import contacts, counters, dead_letters, ledger, messages, outgoing, tickets, traces
 
@@ -96,7 +97,7 @@ def _has_files(body: str | None) -> bool:
 
 def _tickets(connection: Connection, cutoff: datetime, most: int, now: datetime) -> Done:
     """A part of the oldest solved ticket, or all of it where it is a usual one."""
-    old = select(tickets.c.id).where(tickets.c.status == "solved", tickets.c.solved_at < cutoff)
+    old = select(tickets.c.id).where(tickets.c.status.in_(OVER), tickets.c.solved_at < cutoff)
     number = connection.execute(old.order_by(tickets.c.id).limit(1)).scalar()
     if number is None:
         return Done()
@@ -190,7 +191,7 @@ def foresee(connection: Connection, kind: str, cutoff: datetime) -> int:
     of = {
         "tickets": select(number)
         .select_from(tickets)
-        .where(tickets.c.status == "solved", tickets.c.solved_at < cutoff),
+        .where(tickets.c.status.in_(OVER), tickets.c.solved_at < cutoff),
         "aside": select(number)
         .select_from(contacts)
         .where(contacts.c.state == "aside", contacts.c.aside_at < cutoff),

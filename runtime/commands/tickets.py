@@ -39,7 +39,7 @@ def no_ticket(number: int) -> Trouble:
 @tickets.command(name="list")
 def list_(
     *,
-    status: Literal["new", "open", "solved", "all"] = "all",
+    status: Literal["new", "open", "pending", "on_hold", "solved", "closed", "all"] = "all",
     agent: str = "",
     group: str = "",
     requester: str = "",

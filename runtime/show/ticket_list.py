@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _STYLES = {
     "new": "bold green",
     "open": "green",
+    "pending": "yellow",
+    "on_hold": "yellow",
     "solved": "dim",
+    "closed": "dim",
     "urgent": "bold red",
     "high": "red",
     "low": "dim",

@@ -13,9 +13,10 @@ from sqlalchemy import delete, literal_column, select, update
 
 from store import deletions, throttled
 from store.forgetting import bytes as raws
-from store.forgetting import digests, rows
+from store.forgetting import digests, rows, service
 from store.forgetting.person import FORGOTTEN
 from store.forgetting.sweep import sweep
+from store.past import OVER
 from store.tables import (
     agents,
     contacts,
@@ -106,6 +107,7 @@ class Once:
         said = entries.c.ticket == number
         self._until_done(lambda connection: rows.empty_entries(connection, person, said))
         self._until_done(lambda connection: rows.empty_traces(connection, traces.c.ticket == number))
+        self._write(lambda connection: service.empty(connection, number))
         told = _OF_TICKETS & (events.c.stream == f"ticket:{number}")
         self._write(lambda connection: rows.empty_events(connection, person, told))
         with self._store.reading() as connection:
@@ -123,12 +125,12 @@ class Once:
         # A service's name for the conversation may be a telephone number.
         connection.execute(delete(threads).where(threads.c.ticket == number))
         values: dict[str, Any] = {"subject": FORGOTTEN, "requester": self._person.other(row.requester)}
-        if row.status != "solved":
+        if row.status not in OVER:
             values |= {"status": "solved", "solved_at": self._now(), "updated_at": self._now()}
         changed = any(row._mapping[name] != value for name, value in values.items())  # noqa: SLF001 - SQLAlchemy's public name
         if changed:
             connection.execute(update(tickets).where(tickets.c.id == number).values(values))
-        if row.agent and row.status != "solved":
+        if row.agent and row.status not in OVER:
             less = {"open_tickets": agents.c.open_tickets - 1}
             connection.execute(update(agents).where(agents.c.id == row.agent).values(less))
         return Counter({("ticket", row.channel, deletions.day_of(row.created_at)): int(changed)})
@@ -172,6 +174,7 @@ class Once:
         self._until_done(lambda connection: rows.empty_letters(connection, person, quoting, now()))
         self._write(lambda connection: rows.redact_entries(connection, person, number))
         self._write(lambda connection: rows.redact_traces(connection, person, number))
+        self._write(lambda connection: service.redact(connection, person, number))
         after = 0
         while True:
             with self._store.writing() as connection:

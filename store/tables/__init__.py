@@ -13,6 +13,7 @@ from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.outbox import outgoing, throttles
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
 from store.tables.rules import calls, ticket_fields
+from store.tables.service import resolutions, satisfaction, ticket_links, time_entries
 from store.tables.thread import threads
 from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
 from store.tables.watch import presences
@@ -44,11 +45,15 @@ __all__ = [
     "purged_raw",
     "raw",
     "receipts",
+    "resolutions",
+    "satisfaction",
     "signing_keys",
     "threads",
     "throttles",
     "ticket_fields",
+    "ticket_links",
     "tickets",
+    "time_entries",
     "timers",
     "traces",
     "work",

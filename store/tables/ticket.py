@@ -16,6 +16,7 @@ people = Table(
     time_column("bounced_at", nullable=True),
     text_column("bounce_status"),
     text_column("tags", "[]"),
+    time_column("asked_at", nullable=True),
 )
 
 tickets = Table(
@@ -41,6 +42,7 @@ tickets = Table(
     text_column("acknowledge_with"),
     text_column("sla"),
     Column("policy_version", Number),
+    Column("merged_into", Number),
 )
 
 entries = Table(

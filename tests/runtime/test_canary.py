@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from config.loader import load
-from config.types import Canary
+from config.vocabulary import Canary
 from runtime.canary import canary_state, delivery_of, slot_of, state_of
 from store import aside, presence
 from store.books import read_books

@@ -111,7 +111,7 @@ def test_a_chat_goes_on_for_a_while_after_it_was_solved(office: Office, days: in
     office.wait(timedelta(days=days))
     chat(office, 2, "Sigo esperando.")
     assert len(office.tickets()) == tickets
-    assert statuses(office)[0] == ("open" if tickets == 1 else "solved")
+    assert statuses(office)[0] == ("open" if tickets == 1 else "closed")
     if tickets == 2:
         assert any("#1" in entry.text for entry in office.entries(2))
         chat(office, 3, "¿Hola?")

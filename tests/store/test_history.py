@@ -62,7 +62,7 @@ def test_a_past_mail_keeps_its_date_and_wakes_nobody(house: House) -> None:
 
 
 def test_a_solved_ticket_of_the_past_is_nobodys_load(house: House) -> None:
-    """It has no agent, and a past answer does not open it again; a customer's new mail does."""
+    """It has no agent, and a past answer does not open it again; new mail years later begins another."""
     solved = Terms(past=True, solved=True, acknowledge=False, notify=False)
     _take(house, mail("m1"), terms=solved)
     again = mail("m2", subject="Re: My invoice is wrong", extra="In-Reply-To: <m1@customer.example>\r\n")
@@ -74,9 +74,13 @@ def test_a_solved_ticket_of_the_past_is_nobodys_load(house: House) -> None:
         mail("m3", subject="Re: My invoice is wrong", extra="In-Reply-To: <m2@customer.example>\r\n")
     )
     house.work()
-    [ticket] = house.rows(tables.tickets)
-    assert ticket.status == "open"
-    assert ticket.agent != ""
+    [ticket, new] = house.rows(tables.tickets)
+    assert (ticket.status, ticket.agent, new.status) == ("solved", "", "new")
+    assert new.agent != ""
+    assert {(row.ticket, row.other, row.kind) for row in house.rows(tables.ticket_links)} == {
+        (new.id, ticket.id, "follows"),
+        (ticket.id, new.id, "followed_by"),
+    }
     with house.store.reading() as connection:
         assert read_books(connection).broken == ()
 

@@ -31,9 +31,13 @@ UNREAD = {
     "imap_mails",
     "ledger",
     "policy_versions",
+    "resolutions",
+    "satisfaction",
     "signing_keys",
     "threads",
     "ticket_fields",
+    "ticket_links",
+    "time_entries",
 }
 """Tables that a mail which goes well neither reads nor writes."""
 

@@ -3,7 +3,7 @@
 from config.types import Policy
 from handlers.rules.action import sets
 
-SET = ("open", "pending", "on_hold", "solved")
+SET = ("open", "pending", "on_hold", "solved", "closed")
 
 
 def _statuses(_policy: Policy) -> tuple[str, ...]:

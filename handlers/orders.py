@@ -1,0 +1,101 @@
+"""Do what an agent's commands ask for: all of it, or nothing where one of them cannot be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.mistakes import near
+from handlers import service
+from handlers.assign import hand_over
+from handlers.merge import merge, why_not_merged
+from handlers.misread import Misread
+from handlers.rules.kinds import PRIORITIES
+from handlers.status import set_status
+from handlers.tags import encode_tags, tags_of
+
+if TYPE_CHECKING:
+    from handlers.commands import Commands
+    from handlers.desk import Desk
+
+
+def check(commands: Commands, ticket: int, desk: Desk) -> tuple[Misread, ...]:
+    """Everything that cannot be done of what is asked for; empty where all can."""
+    found = list(commands.mistakes)
+    if commands.assign and not _whom(commands.assign, desk)[1]:
+        meant = near(commands.assign, _names(desk)) or ", ".join(_names(desk))
+        found.append(Misread(f"#assign {commands.assign}", "nobody", meant))
+    if commands.priority and commands.priority.lower() not in PRIORITIES:
+        found.append(Misread(f"#priority {commands.priority}", "priority", ", ".join(PRIORITIES)))
+    if commands.merge is not None:
+        why = why_not_merged(desk, ticket, commands.merge)
+        found += [Misread(f"#merge {commands.merge}", *why)] if why else []
+    return tuple(found)
+
+
+def carry_out(commands: Commands, number: int, who: str, desk: Desk) -> None:
+    """Do what was checked, in the name of the agent ``who``; what is gone since is noted and left out."""
+    undone = check(commands, number, desk)
+    if undone:
+        left = ", ".join(one.line for one in undone)
+        desk.note(number, f"Not done, because it is not possible any more: {left}.", flag="undone")
+        return
+    _give_fields(commands, number, desk)
+    for spent in commands.spent:
+        service.spend(desk, number, who, spent)
+    if commands.cause or commands.done:
+        service.document(desk, number, who, wrong=commands.cause, done=commands.done)
+    for status in commands.statuses:
+        set_status(desk, number, status)
+    if commands.merge is not None:
+        merge(desk, number, commands.merge, who)
+
+
+def _give_fields(commands: Commands, number: int, desk: Desk) -> None:
+    if commands.priority:
+        desk.change(number, priority=commands.priority.lower())
+    if commands.tags:
+        tags = set(tags_of(desk.ticket(number)))
+        off = {tag[1:] for tag in commands.tags if tag.startswith("-")}
+        on = {tag for tag in commands.tags if not tag.startswith("-")}
+        desk.change(number, tags=encode_tags((tags - off) | on))
+    if commands.assign:
+        _assign(_whom(commands.assign, desk), number, desk)
+
+
+def _assign(named: tuple[str, str], number: int, desk: Desk) -> None:
+    kind, name = named
+    if kind == "agent":
+        agent = desk.policy.agent(name)
+        if agent is not None:
+            hand_over(desk, desk.ticket(number), agent)
+        return
+    group = desk.policy.group(name)
+    agent_id = desk.ticket(number).agent
+    desk.change(number, group_name=name)
+    if group is not None and agent_id and agent_id not in group.agents:
+        # Whoever is free in the group gets it, later in this chain.
+        leave(desk, number)
+
+
+def leave(desk: Desk, number: int) -> None:
+    """Take a ticket off its agent, so that one of its group is looked for."""
+    ticket = desk.ticket(number)
+    if ticket.agent and not service.is_over(ticket):
+        desk.batch.agents.add(ticket.agent, -1)
+    desk.change(number, agent="")
+
+
+def _names(desk: Desk) -> list[str]:
+    return [*(one.id for one in desk.policy.desk.agents), *(one.name for one in desk.policy.desk.groups)]
+
+
+def _whom(word: str, desk: Desk) -> tuple[str, str]:
+    """The agent or the group that a word names, an agent by id or address; two empty texts for nobody."""
+    folded = word.casefold()
+    for agent in desk.policy.desk.agents:
+        if folded in {agent.id, agent.address}:
+            return "agent", agent.id
+    for group in desk.policy.desk.groups:
+        if group.name.casefold() == folded:
+            return "group", group.name
+    return "", ""

@@ -1,0 +1,56 @@
+"""Take a person's words out of what stands beside a thread: resolutions, votes, what time was spent on.
+
+That somebody worked on a ticket, for how long, and which score it got stays: it names nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from store.deletions import day_of
+from store.forgetting.person import FORGOTTEN
+from store.tables import resolutions, satisfaction, time_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from store.engine import Connection
+    from store.forgetting.person import Person
+    from store.forgetting.rows import Counted
+
+_WORDS = (
+    (resolutions, ("wrong", "done"), resolutions.c.at),
+    (satisfaction, ("comment",), satisfaction.c.asked_at),
+    (time_entries, ("activity",), time_entries.c.at),
+)
+"""The texts that somebody wrote, and when their row came to be."""
+
+
+def empty(connection: Connection, ticket: int) -> Counted:
+    """Empty all of a ticket that the person asked for."""
+    return _rewrite(connection, ticket, lambda text: FORGOTTEN if text else "")
+
+
+def redact(connection: Connection, person: Person, ticket: int) -> Counted:
+    """Take the person out of what was written on somebody else's ticket."""
+    return _rewrite(connection, ticket, person.without)
+
+
+def _rewrite(connection: Connection, ticket: int, changed: Callable[[str], str]) -> Counted:
+    counted: Counted = Counter()
+    for table, names, at in _WORDS:
+        texts = [table.c[name] for name in names]
+        which = table.c.ticket == ticket
+        keys = list(table.primary_key.columns)
+        for row in connection.execute(select(*keys, at.label("written"), *texts).where(which)).all():
+            old = {name: row._mapping[name] for name in names}  # noqa: SLF001 - SQLAlchemy's public name
+            new = {name: changed(text) for name, text in old.items()}
+            if new == old:
+                continue
+            this = [key == row._mapping[key.name] for key in keys]  # noqa: SLF001 - as above
+            connection.execute(update(table).where(*this).values(new))
+            counted["entry", "", day_of(row.written)] += 1
+    return counted
