@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import weakref
 from typing import TYPE_CHECKING, Final
 
 from ingest.mail import block, guard, params, transfer
@@ -25,8 +26,21 @@ class Part:
         self._end = end
         self.fields = fields
         self.children: list[Part] = []
-        self.parent: Part | None = None
         self.number = 0
+        self._above: weakref.ref[Part] | None = None
+
+    @property
+    def parent(self) -> Part | None:
+        """The part around this one, for as long as someone holds the tree.
+
+        Not held from below: a circle would keep a large mail's bytes until garbage is looked for, which a
+        worker does after hundreds of mails.
+        """
+        return self._above() if self._above is not None else None
+
+    @parent.setter
+    def parent(self, part: Part) -> None:
+        self._above = weakref.ref(part)
 
     @functools.cached_property
     def _content_type(self) -> tuple[str, dict[str, str]]:
