@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 MAIL = (
     b"From: ana@acme.example\r\nSubject: A picture\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-    b"--b\r\nContent-Type: multipart/digest; boundary=d\r\n\r\n--d\r\n\r\nSubject: Within\r\n\r\nText\r\n--d--\r\n"
+    b"--b\r\nContent-Type: multipart/digest; boundary=d\r\n\r\n"
+    b"--d\r\n\r\nSubject: Within\r\n\r\nText\r\n--d--\r\n"
     b"--b\r\nContent-Type: image/png; name=a.png\r\n\r\nbytes\r\n--b--\r\n"
 )
 
