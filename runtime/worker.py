@@ -121,8 +121,9 @@ class Worker:
 
     def round(self) -> int:
         """Do one batch; gives back how many events were leased. Raises what keeps the whole batch back."""
-        rulebook = self._rulebooks.current()
+        # The clock before the version: what is dated two seconds after an `apply` is worked on under it.
         now = self._now()
+        rulebook = self._rulebooks.fresh()
         rows, bodies = self._lease(now)
         if not rows:
             return 0

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store import tables
+from runtime import rulebooks
+from store import policies, tables
 from tests.store.house import EXAMPLE, House, mail
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ def _rules(version: int) -> str:
     return f'[[rule]]\nname = "v{version}"\nthen.add_tags = ["v{version}"]\nthen.note = "v{version}"\n'
 
 
-def _apply(house: House, version: int) -> datetime:
-    """Put the rules of a version in force; gives back when they were."""
+def _apply(house: House, version: int) -> tuple[int, datetime]:
+    """Put the rules of a version in force; gives back the number it was given, and when it was."""
     house.apply(dict(house.rulebooks.current().policy.files) | {"rules.toml": _rules(version)})
-    return datetime.now(UTC)
+    return house.rulebooks.current().policy.version, datetime.now(UTC)
 
 
 @pytest.fixture
@@ -71,13 +72,13 @@ def test_two_processes_take_a_policy_and_mix_none(
     """While mail comes in, three versions follow each other; every event is worked on under one of them."""
     house = House(postgres_url, tmp_path)
     try:
-        applied = {house.rulebooks.current().policy.version + 1: _apply(house, 1)}
+        applied = dict([_apply(house, 1)])
         house.now = datetime.now(UTC)
         house.accept(mail("first"))
         _wait_until_done(house)
         for version in (2, 3):
             begin = time.monotonic()
-            applied[house.rulebooks.current().policy.version + 1] = _apply(house, version)
+            applied |= [_apply(house, version)]
             number = 0
             while time.monotonic() - begin < TAKEN.total_seconds() + 1.5:
                 house.accept(mail(f"m{version}-{number}"))
@@ -85,6 +86,7 @@ def test_two_processes_take_a_policy_and_mix_none(
                 time.sleep(0.05)
         _wait_until_done(house)
         assert all(process.poll() is None for process in workers)
+        assert len(applied) == 3
         _check(house, applied)
     finally:
         house.close()
@@ -99,8 +101,29 @@ def _check(house: House, applied: dict[int, datetime]) -> None:
         assert (trace.policy_version or 0) >= least
     assert all(len(found) == 1 for found in versions.values())
     names = {version: f"v{number}" for number, version in enumerate(sorted(applied), 1)}
-    assert {name for found in versions.values() for name in found} <= set(names) | {min(names) - 1}
+    worked_under = {name for found in versions.values() for name in found}
+    assert set(names) <= worked_under <= set(names) | {min(names) - 1}
     notes = {entry.ticket: entry.text for entry in house.rows(tables.entries) if entry.flag == "rule"}
     for ticket in house.rows(tables.tickets):
         # The tag and the note are of one version.
         assert ticket.tags == f'["{notes[ticket.id]}"]'
+
+
+@pytest.mark.parametrize(
+    ("ago", "taken"), [(rulebooks.FRESH_SECONDS - 0.1, False), (rulebooks.FRESH_SECONDS + 0.1, True)]
+)
+def test_who_begins_a_batch_looks_where_no_pulse_came_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ago: float, *, taken: bool
+) -> None:
+    """A version that another process applied is seen by whoever has not looked for so long."""
+    house = House(f"sqlite:///{tmp_path}/desk.db", tmp_path)
+    try:
+        before = house.rulebooks.current().policy
+        files = dict(before.files) | {"rules.toml": _rules(1)}
+        with house.store.writing() as connection:
+            policies.apply(connection, files, author="another process", now=house.now)
+        monkeypatch.setattr(house.rulebooks, "_looked_at", time.monotonic() - ago)
+        assert house.rulebooks.current().policy.version == before.version
+        assert (house.rulebooks.fresh().policy.version > before.version) is taken
+    finally:
+        house.close()
