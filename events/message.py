@@ -113,6 +113,18 @@ class Bounce(msgspec.Struct, frozen=True):
     outgoing: int | None = None
 
 
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an agent's mail asked to have written down, and what was ``wrong`` with that, a name each mistake.
+
+    ``who`` and ``how`` are what was understood, or else what stood there.
+    """
+
+    agent: str
+    who: str = ""
+    how: str = ""
+    wrong: tuple[str, ...] = ()
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One normalised contact, immutable.
 
@@ -127,7 +139,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     watches that it is ``firing`` or ``resolved``; both are of sources that prove their requests.
     ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on,
     ``brought`` tells agents who brought it where that was not ``sender`` (a form, an agent who forwards), and
-    ``spam`` which filter of the operator's own took the mail for spam (empty: none did).
+    ``spam`` which filter of the operator's own took the mail for spam (empty: none did). ``asked`` is there
+    where an agent's mail wanted something written down and had mistakes in it.
     Times are UTC.
     """
 
@@ -165,6 +178,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     entered_at: datetime | None = None
     bounce: Bounce | None = None
     brought: str = ""
+    asked: Asked | None = None
     headers: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()
 

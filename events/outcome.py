@@ -46,6 +46,8 @@ class Reason(enum.StrEnum):
     """The sender is on the policy's block list."""
     CANARY = "canary"
     """The desk's own mail that tries whether the way is free; nobody wrote it."""
+    NOT_WRITTEN = "not-written"
+    """An agent's mail wanted a contact written down and had mistakes in it; the agent was told which."""
     RULE = "rule"
     """A rule of the policy says so."""
 

@@ -82,8 +82,11 @@ def send(
     return number
 
 
-def send_to_ops(desk: Desk, draft: Draft, recipient: Address, subject: str) -> None:
-    """Queue one mail about the desk itself, to those who run it; a retry of the same draft queues none."""
+def send_to_ops(desk: Desk, draft: Draft, recipient: Address, subject: str, *, reply_to: str = "") -> None:
+    """Queue one mail about no ticket, to somebody of the desk's own; a retry of the same draft queues none.
+
+    Answers go to ``reply_to``, or to whom it goes itself.
+    """
     mailbox = desk.policy.desk.mailboxes[0]
     sender = Address(mailbox.address, desk.policy.desk.name)
     number = desk.batch.number("outgoing")
@@ -93,7 +96,7 @@ def send_to_ops(desk: Desk, draft: Draft, recipient: Address, subject: str) -> N
         subject=subject,
         sender=sender,
         to=(recipient,),
-        reply_to=recipient.address,
+        reply_to=reply_to or recipient.address,
         automatic=True,
         marker=False,
         values=draft.values,

@@ -9,6 +9,7 @@ from events.outcome import Reason, SetAside
 from events.types import BounceReceived, ContactChecked
 from handlers.aside import put_aside
 from handlers.canary import CANARY, fly_on
+from handlers.not_written import tell_not_written
 from handlers.registry import Stage, handles
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def screen(event: ContactChecked, desk: Desk) -> None:
         raise SetAside(Reason.OWN_MAIL, "its Message-ID carries our signature")
     if message.hops > desk.policy.desk.loops_after_received:
         raise SetAside(Reason.LOOP, f"it passed {message.hops} hosts")
-    if message.kind is Kind.BOUNCE:
+    if message.asked is not None:
+        tell_not_written(event.contact, message, message.asked, desk)
+    elif message.kind is Kind.BOUNCE:
         _take_bounce(event, message, desk)
     elif message.kind in _SET_ASIDE:
         raise SetAside(_SET_ASIDE[message.kind], message.kind_because)

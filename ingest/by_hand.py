@@ -11,7 +11,7 @@ import hashlib
 import textwrap
 from datetime import datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import quote
 
 import msgspec
@@ -19,6 +19,9 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+How = Literal["phone", "walk-in", "letter", "fax", "other"]
+WAYS: Final = get_args(How)
+"""How a contact comes that somebody writes down."""
 _WORD = 42
 """Bytes of one encoded word, which is 75 characters at the most (RFC 2047 section 2)."""
 CALLER, PHONE = "X-Despacho-Caller", "X-Despacho-Phone"

@@ -6,7 +6,7 @@ import mimetypes
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,7 +14,7 @@ from config.address import is_address
 from config.mistakes import listed, near
 from events.message import Envelope, Terms
 from ingest.accept import Delivery
-from ingest.by_hand import File, Written, composed
+from ingest.by_hand import WAYS, File, Written, composed
 from runtime.cli import FAILED, WRONG, Trouble
 from runtime.named_mailbox import mailbox_named
 from runtime.wiring import utc_now
@@ -22,8 +22,6 @@ from runtime.wiring import utc_now
 if TYPE_CHECKING:
     from config.types import Policy
     from runtime.settings import Settings
-
-How = Literal["phone", "walk-in", "letter", "fax", "other"]
 
 
 class Entry(msgspec.Struct, kw_only=True):
@@ -96,9 +94,8 @@ def _wrong(
     """All that is wrong with what was said, a line each."""
     ids = [one.id for one in policy.desk.agents]
     groups = [one.name for one in policy.desk.groups]
-    ways = get_args(How)
     checks = (
-        (entry.how not in ways, f"How did it come? Say one of {listed(ways)}."),
+        (entry.how not in WAYS, f"How did it come? Say one of {listed(WAYS)}."),
         (not (entry.who or entry.phone), "Who was it? Say --who or --phone."),
         (bool(address) and not is_address(address), f"{address!r} is no mail address."),
         (bool(address) and policy.is_staff(address), f"{address} is the desk's own, and no caller's."),

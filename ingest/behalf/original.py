@@ -101,7 +101,7 @@ def _read_quoted(lines: Sequence[str], banner: int, begin: int, end: int) -> Ori
     text = "\n".join(lines[end:]).strip()
     words = quoting.new_words(text)
     return Original(
-        sender=_only_address(values["from_labels"]),
+        sender=only_address(values["from_labels"]),
         subject=values["subject_labels"],
         text=text,
         new_words=words.text,
@@ -111,7 +111,7 @@ def _read_quoted(lines: Sequence[str], banner: int, begin: int, end: int) -> Ori
     )
 
 
-def _only_address(value: str) -> Address:
+def only_address(value: str) -> Address:
     """The one address in a quoted From, or an empty one."""
     found = address.parse(_MAILTO.sub(r"<\1>", value).encode())
     people = {one.address: one for one in found.addresses}

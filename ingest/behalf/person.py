@@ -13,6 +13,7 @@ import msgspec
 from config.address import entry_for
 from config.types import SenderCheck
 from events.message import Kind, Trust
+from ingest.behalf.mailed_in import mailed_in
 from ingest.behalf.original import find
 from ingest.behalf.written_down import written_down
 from ingest.mail import automatic, language
@@ -48,6 +49,9 @@ def on_behalf(raw: bytes, message: Message, policy: Policy, context: Context) ->
     agent = policy.agent_at(message.sender.address)
     if agent is None or message.kind is not Kind.HUMAN or _answers_us(message, context):
         return message
+    written = mailed_in(message, agent, policy)
+    if written is not None:
+        return written
     original = find(raw, message, context)
     return message if original is None else _forwarded(message, original, agent, policy)
 

@@ -7,13 +7,14 @@ import time
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import TYPE_CHECKING
 
+from ingest.by_hand import How  # noqa: TC001 - cyclopts reads the annotations
 from runtime.cli import FAILED, OK, Trouble, app, out, settings
 from runtime.given_text import text_from
 from runtime.listing import say, say_json
 from runtime.named_mailbox import policy_of
 from runtime.open_desk import open_desk
 from runtime.own_door import own_door
-from runtime.writing_down import Entry, How, delivery_of
+from runtime.writing_down import Entry, delivery_of
 from store import fates
 
 if TYPE_CHECKING:

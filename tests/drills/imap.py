@@ -17,7 +17,6 @@ import sys
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -251,7 +250,7 @@ def main(
 ) -> int:
     """Run the drill; it ends with 0 where every bar is met, else with 1, and writes build/drill-imap.json."""
     report = carry_out(Plan(mails=mails, kills=kills, resets=resets), seed)
-    figures = asdict(report) | {"back": max(report.back, default=0.0), "asked_back": len(report.back)}
+    figures = vars(report) | {"back": max(report.back, default=0.0), "asked_back": len(report.back)}
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps(figures, indent=2) + "\n")
     print(json.dumps(figures, indent=2))  # noqa: T201

@@ -30,6 +30,7 @@ NAMES = (
     "given_up",
     "held",
     "misread",
+    "not_written",
     "noticed",
     "part_answer",
     "part_facts",
@@ -58,6 +59,7 @@ VALUES: dict[str, Any] = {
     "desk": "Acme Brukerstøtte",
     "files": ["brake.jpg"],
     "group": "first-line",
+    "how": "walk-in",
     "hours": ["mon 09:00-17:00", "tue 09:00-17:00", "sat 10:00-12:00"],
     "missing": ["#cause", "#done", "#time"],
     "mistakes": ["#slove: perhaps #solve"],
@@ -74,10 +76,13 @@ VALUES: dict[str, Any] = {
     "understood": ["#tag invoice"],
     "undone": "opening",
     "vote": "https://desk.x.example/satisfaction/1042.abc",
+    "who": "kari@customer.example",
+    "wrong": ["who", "more"],
     "zone": "Europe/Madrid",
 }
 SHOWN = {
     "hours": {"en": "Monday", "es": "lunes", "nb": "mandag"},
+    "wrong": {"en": "one person", "es": "una persona", "nb": "én person"},
     "priority": {"en": "urgent", "es": "urgente", "nb": "haster"},
     "undone": {"en": "no rules were run", "es": "no se aplicaron las reglas", "nb": "reglene ble ikke kjørt"},
 }
