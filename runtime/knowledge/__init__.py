@@ -1,0 +1,1 @@
+"""What is done with articles from the command line: measuring, importing, reporting."""

@@ -1,0 +1,74 @@
+"""Read articles and questions from JSON Lines, to measure with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from store.search.held import Past
+from store.search.shelves import Item
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+_Row = TypeVar("_Row")
+
+
+class LinesError(Exception):
+    """A file cannot be read, or a line of it says something else than was expected; names file and line."""
+
+
+class _Article(msgspec.Struct):
+    id: str
+    language: str
+    body: str
+    title: str = ""
+
+
+class _Question(msgspec.Struct):
+    text: str
+    language: str
+    article: str
+
+
+def articles(path: Path) -> list[tuple[str, Item]]:
+    """Each article with its language; lines have id, language, title and body.
+
+    Raises ``LinesError``, also where two articles have one id.
+    """
+    found: dict[str, tuple[str, Item]] = {}
+    for number, line in _lines(path):
+        row = _decoded(path, number, line, _Article)
+        if row.id in found:
+            message = f"{path}:{number}: the id {row.id!r} was there before; each article needs its own"
+            raise LinesError(message)
+        found[row.id] = (row.language, Item(row.id, row.title, row.body))
+    return list(found.values())
+
+
+def questions(path: Path) -> list[Past]:
+    """Questions with the article that answers them; lines have text, language and article.
+
+    Raises ``LinesError``.
+    """
+    rows = (_decoded(path, number, line, _Question) for number, line in _lines(path))
+    return [Past(row.text, row.language, row.article) for row in rows]
+
+
+def _lines(path: Path) -> list[tuple[int, bytes]]:
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        message = f"{path}: {error.strerror or error}"
+        raise LinesError(message) from error
+    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _decoded(path: Path, number: int, line: bytes, kind: type[_Row]) -> _Row:
+    try:
+        return msgspec.json.decode(line, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = f"{path}:{number}: {error}"
+        raise LinesError(message) from error
