@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.address import bare
+from config.calendars import check_calendars, read_calendars
 from config.canary import read_canary
 from config.choices import Drift
 from config.duration import SECONDS
@@ -64,13 +65,25 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
         organisations=read_organisations(top.tables("organisation")),
         fields=read_ticket_fields(top.tables("field")),
+        calendars=read_calendars(top.tables("calendar")),
     )
     top.close()
     if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):
         mistakes.append(Mistake(top.key_place(), "the desk has no address", "at least one [[mailbox]]"))
+    _check_together(desk, agents, groups, mailboxes)
+    return desk
+
+
+def _check_together(
+    desk: DeskText,
+    agents: Sequence[tuple[Agent, Table]],
+    groups: Sequence[tuple[Group, Table]],
+    mailboxes: Sequence[tuple[Mailbox, Table]],
+) -> None:
+    """What only shows beside each other: calendars that are not there, names and addresses that are twice."""
+    check_calendars(desk.calendars, [*groups, *mailboxes])
     _no_name_twice(agents, groups)
     _no_address_twice(mailboxes, agents)
-    return desk
 
 
 def _languages(top: Table, supported: Collection[str]) -> tuple[str, ...]:

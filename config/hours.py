@@ -1,13 +1,15 @@
-"""Opening hours as people write them: ``mon-fri = "09:00-17:00"`` in a named zone."""
+"""Opening hours as people write them: ``mon-fri = "09:00-17:00"`` in a named zone, and what they except."""
 
 from __future__ import annotations
 
-import re
 import zoneinfo
 from typing import TYPE_CHECKING
 
 from config.mistakes import near
-from config.types import Hours, Mistake
+from config.opening import Hours
+from config.spans import clock_of, read_spans, span_of
+from config.special_days import read_dates, read_holidays
+from config.types import Mistake
 
 if TYPE_CHECKING:
     from config.table import Table
@@ -15,9 +17,7 @@ if TYPE_CHECKING:
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The days of a week in order, as `Hours.week` names them."""
 
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-4]):([0-5]\d)")
-_MIDNIGHT = 24 * 60
-_SPAN_EXPECTED = 'hours like "09:00-17:00"'
+_BESIDE_DAYS = frozenset({"name", "zone", "breaks", "holidays", "dates"})
 _TWO = '["09:00-13:00", "14:00-17:00"]'
 
 
@@ -25,25 +25,60 @@ def read_hours(table: Table | None) -> Hours:
     """The hours in ``[hours]``; without the table the desk is always staffed, in UTC."""
     if table is None:
         return Hours(zone="UTC", week=dict.fromkeys(DAYS, ("00:00-24:00",)))
-    zone = table.text("zone") or "UTC"
-    if not is_zone(zone):
-        meant = near(zone, zoneinfo.available_timezones())
-        table.wrong("zone", f"unknown time zone {zone!r}", 'a zone like "Europe/Madrid"', meant)
-        zone = "UTC"
+    return read_calendar(table)
+
+
+def read_calendar(table: Table, name: str = "") -> Hours:
+    """A calendar: its zone, week, breaks, holidays and dates; whatever is wrong is noted."""
+    zone = _zone(table)
+    gaps = _breaks(table)
     week: dict[str, tuple[str, ...]] = {}
     for key in table.values:
         days = days_of(key)
         if days:
-            spans = _spans(table, key)
+            spans = read_spans(table, key)
             _add(table, key, week, dict.fromkeys(days, spans))
-    if not week and not set(table.values) - {"zone"}:
+    holidays, dates = read_holidays(table), read_dates(table.table("dates"))
+    if not week and not set(table.values) - _BESIDE_DAYS:
         table.mistakes.append(
             Mistake(table.key_place(), "no day has hours", 'days like mon-fri = "09:00-17:00"')
         )
     # Asked for last: these are what a misspelt day is compared with.
     table.know([*DAYS, "mon-fri", "sat-sun"])
     table.close()
-    return Hours(zone=zone, week={day: week[day] for day in DAYS if day in week})
+    week = {day: _cut(week[day], gaps) for day in DAYS if day in week}
+    return Hours(name=name, zone=zone, week=week, holidays=holidays, dates=dates)
+
+
+def _zone(table: Table) -> str:
+    zone = table.text("zone") or "UTC"
+    if is_zone(zone):
+        return zone
+    meant = near(zone, zoneinfo.available_timezones())
+    table.wrong("zone", f"unknown time zone {zone!r}", 'a zone like "Europe/Madrid"', meant)
+    return "UTC"
+
+
+def _breaks(table: Table) -> tuple[tuple[int, int], ...]:
+    """What is cut out of each day of the week."""
+    if "breaks" not in table.values:
+        table.know(["breaks"])
+        return ()
+    table.know(["breaks"])
+    return tuple(found for text in read_spans(table, "breaks") if (found := span_of(text)))
+
+
+def _cut(spans: tuple[str, ...], gaps: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """A day's spans without its breaks."""
+    left = [found for text in spans if (found := span_of(text))]
+    for start, end in gaps:
+        pieces = [
+            piece
+            for opened, closed in left
+            for piece in ((opened, min(closed, start)), (max(opened, end), closed))
+        ]
+        left = [(opened, closed) for opened, closed in pieces if opened < closed]
+    return tuple(f"{clock_of(opened)}-{clock_of(closed)}" for opened, closed in left)
 
 
 def days_of(text: str) -> tuple[str, ...]:
@@ -64,32 +99,6 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def span_of(text: str) -> tuple[int, int] | None:
-    """Begin and end in minutes after midnight; ``None`` for what is no span or ends before it begins."""
-    found = _SPAN.fullmatch(text.strip())
-    if not found:
-        return None
-    start, end = (int(found[group]) * 60 + int(found[group + 1]) for group in (1, 3))
-    return (start, end) if start < end <= _MIDNIGHT else None
-
-
-def _spans(table: Table, key: str) -> tuple[str, ...]:
-    written = [(0, table.text(key))] if isinstance(table.values[key], str) else table.texts(key)
-    kept: list[tuple[int, int]] = []
-    for index, text in written:
-        where = (key, index) if isinstance(table.values[key], list) else (key,)
-        span = span_of(text)
-        if span is None:
-            table.wrong(
-                where, f"{text!r} are no opening hours", f"{_SPAN_EXPECTED}; the end is after the start"
-            )
-        elif any(span[0] < end and start < span[1] for start, end in kept):
-            table.wrong(where, f"{text!r} overlaps the hours before it", "hours that do not overlap")
-        else:
-            kept.append(span)
-    return tuple(f"{_clock(start)}-{_clock(end)}" for start, end in sorted(kept))
-
-
 def _add(table: Table, key: str, week: dict[str, tuple[str, ...]], more: dict[str, tuple[str, ...]]) -> None:
     table.know([key])
     for day, spans in more.items():
@@ -97,7 +106,3 @@ def _add(table: Table, key: str, week: dict[str, tuple[str, ...]], more: dict[st
             table.wrong(key, f"{day} has hours already", f"each day once; two spans are a list, {_TWO}")
         else:
             week[day] = spans
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"

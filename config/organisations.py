@@ -26,7 +26,7 @@ def read_organisations(tables: Iterable[Table]) -> tuple[Organisation, ...]:
     owners: dict[str, str] = {}
     for table in tables:
         name = table.text("name", required=True, longest=64)
-        _once(table, names, name.casefold(), "organisation")
+        once(table, names, name.casefold(), "organisation")
         found.append(Organisation(name=name, domains=_domains(table, owners, name), tags=_tags(table)))
         table.close()
     return tuple(found)
@@ -41,13 +41,14 @@ def read_ticket_fields(tables: Iterable[Table]) -> tuple[TicketField, ...]:
         if name and not _NAME.fullmatch(name):
             expected = 'a short name of a-z, 0-9 and _, like "order_kind"'
             table.wrong("name", f"{name!r} cannot be a field's name", expected)
-        _once(table, names, name, "field")
+        once(table, names, name, "field")
         found.append(TicketField(name=name, values=tuple(text for _, text in table.texts("values"))))
         table.close()
     return tuple(found)
 
 
-def _once(table: Table, seen: dict[str, int], name: str, what: str) -> None:
+def once(table: Table, seen: dict[str, int], name: str, what: str) -> None:
+    """Notes a mistake where the name is there already."""
     line = table.value_place("name").line
     if name and seen.setdefault(name, line) != line:
         known = f"{what} {table.values['name']!r} is there already, in line {seen[name]}"

@@ -95,8 +95,9 @@ def _group(table: Table, agents: Sequence[str]) -> Group:
         else:
             members.append(agent_id)
     time_required = table.flag("time_required")
+    calendar = table.text("calendar")
     table.close()
-    return Group(name=name, agents=tuple(members), time_required=time_required)
+    return Group(name=name, agents=tuple(members), time_required=time_required, calendar=calendar)
 
 
 def _mailbox(table: Table, groups: Sequence[str], languages: Collection[str]) -> Mailbox:
@@ -123,6 +124,7 @@ def _mailbox(table: Table, groups: Sequence[str], languages: Collection[str]) ->
         check=read_check(table),
         reply_to_from=addresses_and_domains(table, "reply_to_from"),
         mode=table.choice("mode", Mode),
+        calendar=table.text("calendar"),
     )
     table.close()
     return mailbox

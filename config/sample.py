@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.address import is_address
-from config.hours import days_of, is_zone, span_of
+from config.hours import days_of, is_zone
 from config.loader import LANGUAGES, load_files
 from config.mistakes import PolicyError, listed
 from config.sample_text import DESK, RULES, URGENT, URGENT_TEST
+from config.spans import span_of
 from config.types import Mistake, Place
 
 if TYPE_CHECKING:

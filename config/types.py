@@ -14,6 +14,7 @@ import msgspec
 from config.choices import Drift, SpamThen
 from config.lifecycle import Lifecycle, Satisfaction
 from config.modes import Mode, acts
+from config.opening import Hours
 from config.retention import Retention
 from config.vocabulary import Canary, Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField
 
@@ -77,6 +78,7 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     check: SenderCheck | None = None
     reply_to_from: tuple[str, ...] = ()
     mode: Mode | None = None
+    calendar: str = ""
 
 
 class SmtpText(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,16 +111,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     agents: tuple[str, ...] = ()
     time_required: bool = False
-
-
-class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """When the desk is staffed: an IANA zone and, by day (``mon`` to ``sun``), spans like ``09:00-17:00``.
-
-    A day that is not in ``week`` is closed; a span ends at ``24:00`` at the latest; a day's are in order.
-    """
-
-    zone: str = "UTC"
-    week: dict[str, tuple[str, ...]] = {}
+    calendar: str = ""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +149,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[Agent, ...] = ()
     groups: tuple[Group, ...] = ()
     hours: Hours = Hours()
+    calendars: tuple[Hours, ...] = ()
     limits: Limits = Limits()
     deadlines: Deadlines = Deadlines()
     spam: Spam = Spam()

@@ -91,6 +91,7 @@ def ticket_view(ticket: TicketRecord) -> TicketView:
         language=ticket.language,
         tags=tags_of(ticket),
         sla=ticket.sla,
+        mailbox=ticket.mailbox,
         created_at=ticket.created_at,
     )
 

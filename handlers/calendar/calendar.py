@@ -7,7 +7,7 @@ opening.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -44,15 +44,16 @@ class Period(NamedTuple):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a calendar is made of.
 
-    ``week`` is by weekday, Monday 0. ``dates`` replace the hours of their weekday, ``breaks`` are cut out of
-    whatever is open on their date, ``holidays`` close theirs.
+    ``week`` is by weekday, Monday 0. ``dates`` replace the hours of their weekday, ``yearly`` those of
+    ``12-24`` in each year, ``breaks`` are cut out of what is open on their date, ``holidays`` close theirs.
     """
 
     zone: str
     week: Mapping[int, tuple[Span, ...]]
     dates: Mapping[date, tuple[Span, ...]] = {}
     breaks: Mapping[date, tuple[Span, ...]] = {}
-    holidays: frozenset[date] = frozenset()
+    yearly: Mapping[str, tuple[Span, ...]] = {}
+    holidays: Container[date] = frozenset()
 
 
 class Calendar:
@@ -139,6 +140,8 @@ class Calendar:
         if day in self.plan.holidays:
             return ()
         spans = self.plan.dates.get(day)
+        if spans is None and self.plan.yearly:
+            spans = self.plan.yearly.get(day.isoformat()[5:])
         if spans is None:
             spans = self.plan.week.get(day.weekday(), ())
         periods = self._laid(day, spans)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.duration import seconds_of
-from config.hours import DAYS, is_zone, span_of
+from config.hours import is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from config.types import Hours
 
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _SIZE = re.compile(r"(\d{1,9})\s*([kmg]?)i?b?", re.IGNORECASE)
@@ -80,14 +78,6 @@ def within(value: str, ends: tuple[str, str], *, last: bool) -> bool:
     first, end = ends
     before_end = value <= end if last else value < end
     return (value >= first and before_end) if first <= end else (value >= first or before_end)
-
-
-def is_open(hours: Hours, at: datetime) -> bool:
-    """Whether the desk is staffed at a moment."""
-    local = at.astimezone(ZoneInfo(hours.zone))
-    minutes = local.hour * 60 + local.minute
-    spans = (span_of(text) for text in hours.week.get(DAYS[local.weekday()], ()))
-    return any(one is not None and one[0] <= minutes < one[1] for one in spans)
 
 
 def local(at: datetime, zone: str) -> datetime:

@@ -24,6 +24,7 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     tags: tuple[str, ...] = ()
     sla: str = ""
+    mailbox: str = ""
     created_at: datetime | None = None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.hours import DAYS
+from handlers.calendar.chosen import hours_of, laid
 from handlers.rules.kinds import Field, Type, always
-from handlers.rules.moments import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,10 @@ def _here(part: str) -> Callable[[Seen], Fact]:
 
 
 def _staffed(seen: Seen) -> Fact:
-    return is_open(seen.desk.hours, seen.at) if seen.at is not None else None
+    if seen.at is None:
+        return None
+    mailbox = seen.ticket.mailbox or (seen.message.mailbox if seen.message else "")
+    return laid(hours_of(seen.desk, group=seen.ticket.group, mailbox=mailbox)).is_open(seen.at)
 
 
 fields = (

@@ -8,7 +8,8 @@ import pytest
 
 from config.loader import examine, examine_files, load, load_files
 from config.mistakes import PolicyError
-from config.types import Agent, Group, Hours, Limits, Mailbox
+from config.opening import Hours
+from config.types import Agent, Group, Limits, Mailbox
 from config.vocabulary import Deadlines
 
 DESK = 'name = "Acme"\n[[mailbox]]\naddress = "Support@ACME.example"\n'

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from config.address import bare, is_address
 from config.duration import LONGEST, seconds_of
-from config.hours import DAYS, days_of, span_of
+from config.hours import DAYS, days_of
 from config.mistakes import in_order, listed, near
 from config.positions import read
 from config.secret import Secret, read_secret
+from config.spans import span_of
 from config.table import Table
 from config.types import Mistake, Place
 
