@@ -65,6 +65,10 @@ class HttpChannel:
         self._server.serving.result()
         log.info("http_listening", host=self._settings.host, port=self.port)
 
+    def alive(self) -> bool:
+        """Whether it still answers; not so before `start`."""
+        return self._thread is not None and self._thread.is_alive()
+
     def stop(self) -> None:
         """Stop listening, give answers that are under way ``stop_seconds``, and end for good."""
         if self._thread is None:

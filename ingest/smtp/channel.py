@@ -114,6 +114,10 @@ class SmtpChannel:
             raise
         log.info("smtp_listening", host=settings.host, port=self.port, tls=self._shared.tls is not None)
 
+    def alive(self) -> bool:
+        """Whether it still listens; not so before `start`."""
+        return self._thread is not None and self._thread.is_alive()
+
     def stop(self, timeout: float = 10.0) -> None:
         """Stop listening, say 421 to the sessions, and wait ``timeout`` seconds for mails that are under way.
 

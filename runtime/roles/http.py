@@ -32,6 +32,10 @@ class HttpRole:
         )
         self.port = self._channel.port
 
+    def alive(self) -> bool:
+        """Whether it still answers."""
+        return self._channel.alive()
+
     def stop(self) -> None:
         """Give the answers that are under way, then close the door."""
         self._channel.stop()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from events.identity import new_id
+from runtime.expiries import Reminder
 from runtime.roles.opening import door
 from runtime.roles.role import in_thread
 from runtime.wiring import utc_now
@@ -47,12 +48,18 @@ class ImapRole:
         self._holder = f"{platform.node()}/{os.getpid()}/{new_id()}"
         self._running: dict[ImapText, tuple[Watching, threading.Thread]] = {}
         self._stopping = threading.Event()
+        self._reminder = Reminder(parts.settings.data)
         if parts.store.dialect == "sqlite":
             # Nobody else runs on this file: whoever holds an account is a process that died.
             with parts.store.writing() as connection:
                 rows.let_all_go(connection)
         self._follow()
         self._thread = in_thread("imap", self._run)
+
+    def alive(self) -> bool:
+        """Whether every account is still read; one that is broken is: it waits, and says so."""
+        threads = [self._thread, *(thread for _, thread in list(self._running.values()))]
+        return all(thread.is_alive() for thread in threads)
 
     def stop(self) -> None:
         """Let rounds that are under way come to their commit, then close the door."""
@@ -65,6 +72,7 @@ class ImapRole:
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             self._follow()
+            self._reminder.look(self._parts.rulebooks.current().policy.imap, utc_now())
 
     def _follow(self) -> None:
         """Watch what the policy in force names, and nothing else."""

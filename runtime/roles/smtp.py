@@ -38,6 +38,10 @@ class SmtpRole:
             )
         self.port = self._channel.port
 
+    def alive(self) -> bool:
+        """Whether it still takes mail."""
+        return self._channel.alive()
+
     def stop(self) -> None:
         """Let mails that are under way come in, then close the door."""
         self._channel.stop(STOP_SECONDS)
