@@ -8,8 +8,6 @@ HMAC-SHA256 cut to 80 bits.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
 
@@ -22,6 +20,11 @@ ASKED = "q"
 """How the nonce of a Message-ID begins that is a question of the desk's own to an agent."""
 
 _LONGEST_SIGNED = 500
+_MAC_BYTES = 10
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
+"""Base32 (RFC 4648 section 6) in lower case, ten bits at a time."""
+_SHIFTS = tuple(range(8 * _MAC_BYTES - 10, -1, -10))
 _MAC = r"(?P<mac>[a-z2-7]{16})"
 _WHO = r"(?P<ticket>[1-9][0-9]{0,17})(?:-(?P<agent>[a-z0-9_]{1,32}))?"
 _REPLY = re.compile(rf"(?P<asked>q-)?{_WHO}\.{_MAC}")
@@ -56,8 +59,9 @@ class Keyring:
         self._keys = tuple(keys)
 
     def _mac(self, key: bytes, text: str) -> str:
-        digest = hmac.new(key, text.encode(), hashlib.sha256).digest()
-        return base64.b32encode(digest[:10]).decode().lower()
+        # One call and no object: four of these are made for each mail, and `hmac.new` took three times as long.
+        number = int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:_MAC_BYTES], "big")
+        return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
     def _holds(self, text: str, mac: str) -> bool:
         # In bytes: of a text that is not ASCII `compare_digest` would raise.

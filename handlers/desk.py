@@ -110,7 +110,7 @@ class Desk:
 
     def entries(self, ticket: int) -> list[EntryRecord]:
         """A ticket's entries in order."""
-        return sorted(self.batch.shelf(kinds.ENTRIES).where("ticket", ticket), key=lambda entry: entry.id)
+        return self.batch.shelf(kinds.ENTRIES).where("ticket", ticket)
 
     def message(self, contact: int) -> Message:
         """The contact's message; raises `Refuse` where none is stored."""

@@ -110,7 +110,10 @@ def _identity_of(key: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """What reads a key's columns from a record: asked for each record that is read, written or changed."""
     if len(key) > 1:
         return operator.attrgetter(*key)
-    return lambda record: tuple(getattr(record, name) for name in key)
+    if not key:
+        return lambda record: ()
+    value = operator.attrgetter(*key)
+    return lambda record: (value(record),)
 
 
 CONTACTS = Kind(tables.contacts, records.ContactRecord, key=("id",), lookups=("id",))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import random
 import string
 from typing import TYPE_CHECKING
@@ -134,3 +137,10 @@ def test_weak_keys_are_refused(keys: list[bytes]) -> None:
     """A keyring cannot be made with no key, or with one that can be guessed."""
     with pytest.raises(ValueError, match="at least 32 bytes"):
         Keyring(keys)
+
+
+@given(ticket=st.integers(1, 10**18 - 1))
+def test_the_mac_is_hmac_sha256_cut_to_80_bits_in_base32(ticket: int) -> None:
+    """As anybody with the key works it out (RFC 2104, RFC 4648): mails that went out stay answerable."""
+    digest = hmac.new(NEW, f"reply|{ticket}".encode(), hashlib.sha256).digest()
+    assert RING.reply_tag(ticket) == f"{ticket}.{base64.b32encode(digest[:10]).decode().lower()}"
