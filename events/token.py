@@ -59,7 +59,7 @@ class Keyring:
         self._keys = tuple(keys)
 
     def _mac(self, key: bytes, text: str) -> str:
-        # One call and no object: four of these are made for each mail, and `hmac.new` took three times as long.
+        # One call and no object: a mail needs four of these, and `hmac.new` took three times as long.
         number = int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:_MAC_BYTES], "big")
         return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 

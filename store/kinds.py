@@ -111,7 +111,7 @@ def _identity_of(key: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     if len(key) > 1:
         return operator.attrgetter(*key)
     if not key:
-        return lambda record: ()
+        return lambda _: ()
     value = operator.attrgetter(*key)
     return lambda record: (value(record),)
 
