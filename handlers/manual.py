@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from events.message import Trust
 from events.types import By, ReplyAdded
+from handlers import service
 from handlers.assign import hand_over
 from handlers.lifecycle import lifecycle
+from handlers.merge import merge as merge_tickets
+from handlers.status import set_status
 from store.past import OVER
 
 if TYPE_CHECKING:
@@ -55,6 +58,30 @@ def solve(desk: Desk, number: int, who: str, resolution: str = "") -> EntryRecor
         return None
     kind = "resolution" if resolution else "note"
     return _say(desk, desk.add_entry(number, kind, who, resolution, public=bool(resolution), flag="solve"))
+
+
+def give_status(desk: Desk, number: int, status: str, who: str) -> bool:
+    """Give a ticket a status; false where it has it already."""
+    if desk.ticket(number).status == status:
+        return False
+    desk.acting(number, By.AGENT, who, "an agent has asked for it")
+    set_status(desk, number, status)
+    desk.tell_changes(number)
+    return True
+
+
+def merge(desk: Desk, number: int, target: int, who: str) -> None:
+    """Merge a ticket into another; whether that may be is asked before (`handlers.merge.why_not_merged`)."""
+    desk.acting(number, By.AGENT, who, f"merged into #{target}")
+    merge_tickets(desk, number, target, who)
+    desk.tell_changes(number)
+
+
+def link(desk: Desk, number: int, other: int, who: str) -> None:
+    """Say on two tickets that they belong together."""
+    service.link(desk, number, other, "related")
+    desk.note(number, f"Linked to #{other} by {who}.", flag="related")
+    desk.note(other, f"Linked to #{number} by {who}.", flag="related")
 
 
 def confirm(desk: Desk, number: int) -> None:

@@ -24,7 +24,6 @@ VOTE = "vote"
 """What the link is signed for."""
 SCORES = (1, 2, 3, 4, 5)
 """From very dissatisfied to very satisfied."""
-SATISFIED = (4, 5)
 COMMENT_MOST = 2_000
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import manual
+from handlers import manual, satisfaction
 from runtime.by_hand import at_ticket
 from runtime.certificates import Certificates
 from runtime.hooks import Hooks
 from runtime.roles.opening import mailbox_of
 from runtime.wiring import utc_now
+from store import votes as votes_kept
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def routes(parts: Parts, door: Door) -> list[HTTPRouteHandler | Router]:
     """The handlers, made for these parts; ``door`` is the role's own, which closes it."""
-    return [*_webhooks(parts, door), *_form(parts, door), *_front(parts, door)]
+    return [*_webhooks(parts, door), *_form(parts, door), *_votes(parts), *_front(parts, door)]
 
 
 def _webhooks(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
@@ -61,5 +62,28 @@ def _form(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
             keyring=parts.keyring,
             confirm=confirm,
             clock=utc_now,
+        )
+    )
+
+
+def _votes(parts: Parts) -> list[HTTPRouteHandler]:
+    from ingest.votes.routes import Votes, votes  # noqa: PLC0415 - only the role pays for the server
+
+    def vote(number: int, score: int, comment: str) -> bool:
+        """Keep an answer; false where there was one before."""
+        with at_ticket(parts.store, number) as desk:
+            return satisfaction.vote(desk, number, score, comment)
+
+    def asked(number: int) -> bool | None:
+        """Whether a ticket's requester has answered; ``None`` where nobody was asked."""
+        with parts.store.reading() as connection:
+            return votes_kept.answered(connection, number)
+
+    return votes(
+        Votes(
+            policy=lambda: parts.rulebooks.current().policy,
+            keyring=parts.keyring,
+            asked=asked,
+            vote=vote,
         )
     )

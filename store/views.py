@@ -10,10 +10,14 @@ from sqlalchemy import Connection, Select, Table, func, select
 from store import tables
 from store.records import (
     EntryRecord,
+    LinkRecord,
     OutgoingRecord,
     ParticipantRecord,
     PersonRecord,
+    ResolutionRecord,
+    SatisfactionRecord,
     TicketRecord,
+    TimeRecord,
     TraceRecord,
 )
 
@@ -56,6 +60,10 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: list[SentView]
     traces: list[TraceRecord]
     undone: int
+    time: list[TimeRecord] = []
+    links: list[LinkRecord] = []
+    resolution: ResolutionRecord | None = None
+    satisfaction: SatisfactionRecord | None = None
 
 
 def tickets(connection: Connection, wanted: Wanted, *, most: int) -> Listing:
@@ -79,6 +87,8 @@ def ticket(connection: Connection, number: int) -> TicketView | None:
     found = _all(connection, tables.tickets, TicketRecord, "id", number)
     if not found:
         return None
+    resolutions = _all(connection, tables.resolutions, ResolutionRecord, "ticket", number)
+    answers = _all(connection, tables.satisfaction, SatisfactionRecord, "ticket", number)
     requester = _all(connection, tables.people, PersonRecord, "address", found[0].requester)
     return TicketView(
         ticket=found[0],
@@ -88,6 +98,10 @@ def ticket(connection: Connection, number: int) -> TicketView | None:
         outgoing=_all(connection, tables.outgoing, SentView, "ticket", number),
         traces=_all(connection, tables.traces, TraceRecord, "ticket", number),
         undone=undone(connection, f"ticket:{number}"),
+        time=_all(connection, tables.time_entries, TimeRecord, "ticket", number),
+        links=_all(connection, tables.ticket_links, LinkRecord, "ticket", number),
+        resolution=resolutions[0] if resolutions else None,
+        satisfaction=answers[0] if answers else None,
     )
 
 

@@ -46,13 +46,13 @@ def assign(number: TicketNumber, agent_id: str, /, *, json: Json = False) -> int
     json
         Print a JSON object with what was done.
     """
-    with _at(number) as desk:
-        agent = _known(desk.policy, agent_id)
+    with at_one(number) as desk:
+        agent = known_agent(desk.policy, agent_id)
         who = settings().agent
-        changed = manual.assign(desk, number, agent, _known(desk.policy, who).id if who else "")
+        changed = manual.assign(desk, number, agent, known_agent(desk.policy, who).id if who else "")
         remarks = _remarks(desk, number, agent) if changed else []
-        told = _told(desk, number, changed=changed, done=f"#{number} is {agent.id}'s now.", remarks=remarks)
-    return _say(told, json=json, already=f"#{number} is {agent.id}'s already.")
+        told = told_of(desk, number, changed=changed, done=f"#{number} is {agent.id}'s now.", remarks=remarks)
+    return say_told(told, json=json, already=f"#{number} is {agent.id}'s already.")
 
 
 @tickets.command
@@ -88,13 +88,13 @@ def reply(
     """
     said = text_from(text, file)
     refuse_commands(said)
-    with _at(number) as desk:
-        entry = manual.reply(desk, number, said, _acting(desk, number, agent), solve=solve)
+    with at_one(number) as desk:
+        entry = manual.reply(desk, number, said, acting(desk, number, agent), solve=solve)
         readers = manual.readers(desk, number)
         remarks = [] if readers else ["Nobody who takes part in it has an address, so it goes to nobody."]
         done = f"#{number} is answered{' and solved' if solve else ''}; to {', '.join(readers) or 'nobody'}."
-        told = _told(desk, number, done=done, remarks=remarks, entry=entry.id, to=readers)
-    return _say(told, json=json)
+        told = told_of(desk, number, done=done, remarks=remarks, entry=entry.id, to=readers)
+    return say_told(told, json=json)
 
 
 @tickets.command
@@ -125,10 +125,10 @@ def note(
         Print a JSON object with what was done.
     """
     said = text_from(text, file)
-    with _at(number) as desk:
-        entry = manual.note(desk, number, said, _acting(desk, number, agent))
-        told = _told(desk, number, done=f"Noted on #{number}; no customer reads it.", entry=entry.id)
-    return _say(told, json=json)
+    with at_one(number) as desk:
+        entry = manual.note(desk, number, said, acting(desk, number, agent))
+        told = told_of(desk, number, done=f"Noted on #{number}; no customer reads it.", entry=entry.id)
+    return say_told(told, json=json)
 
 
 @tickets.command
@@ -154,15 +154,15 @@ def solve(
     """
     said = text_from(resolution, None) if resolution is not None else ""
     refuse_commands(said)
-    with _at(number) as desk:
-        entry = manual.solve(desk, number, _acting(desk, number, agent), said)
+    with at_one(number) as desk:
+        entry = manual.solve(desk, number, acting(desk, number, agent), said)
         done = f"#{number} is solved; its requester is told."
-        told = _told(desk, number, changed=entry is not None, done=done, entry=entry.id if entry else None)
-    return _say(told, json=json, already=f"#{number} is solved already.")
+        told = told_of(desk, number, changed=entry is not None, done=done, entry=entry.id if entry else None)
+    return say_told(told, json=json, already=f"#{number} is solved already.")
 
 
 @contextlib.contextmanager
-def _at(number: int) -> Iterator[Desk]:
+def at_one(number: int) -> Iterator[Desk]:
     """A desk on which a person acts on a ticket that there is."""
     with open_desk(settings()) as store, at_ticket(store, number) as desk:
         if desk.known_ticket(number) is None:
@@ -170,16 +170,17 @@ def _at(number: int) -> Iterator[Desk]:
         yield desk
 
 
-def _acting(desk: Desk, number: int, named: str) -> str:
+def acting(desk: Desk, number: int, named: str) -> str:
     """The id of the agent who acts; raises `Trouble` where it is nobody."""
     who = named or settings().agent or desk.ticket(number).agent
     if not who:
         agents = listed(agent.id for agent in desk.policy.desk.agents)
         raise Trouble(f"Who acts? #{number} has no agent yet: say --agent with one of {agents}.", WRONG)
-    return _known(desk.policy, who).id
+    return known_agent(desk.policy, who).id
 
 
-def _known(policy: Policy, agent_id: str) -> Agent:
+def known_agent(policy: Policy, agent_id: str) -> Agent:
+    """The agent with this id; raises `Trouble` with a suggestion where there is none."""
     agent = policy.agent(agent_id)
     if agent is None:
         ids = [one.id for one in policy.desk.agents]
@@ -202,12 +203,13 @@ def _remarks(desk: Desk, number: int, agent: Agent) -> list[str]:
     return remarks
 
 
-def _told(desk: Desk, number: int, *, changed: bool = True, **fields: Any) -> dict[str, Any]:
+def told_of(desk: Desk, number: int, *, changed: bool = True, **fields: Any) -> dict[str, Any]:
     """What a command has to say, as ``--json`` prints it; the ticket is as it is now."""
     return {"changed": changed, "remarks": [], **fields, "ticket": ticket_values(desk.ticket(number))}
 
 
-def _say(told: dict[str, Any], *, json: bool, already: str = "") -> int:
+def say_told(told: dict[str, Any], *, json: bool, already: str = "") -> int:
+    """Print what a command did; gives back the exit code."""
     done = told.pop("done")
     if json:
         say_json(told)

@@ -13,6 +13,7 @@ from runtime.listing import counted, one_line, safe, say, say_block, say_fields,
 from runtime.show.decisions import body_of, sentences
 from runtime.show.files import print_files
 from runtime.show.ticket_list import ticket_values
+from runtime.show.worked import worked_fields, worked_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,10 @@ _FLAGS = {
     "held": "held back: this did not go out",
     "unproven": "held back: perhaps it is not this agent's",
     "solve": "solved with this",
+    "misread": "held back: its commands were not understood",
+    "thanks": "only thanks: it opened nothing",
+    "documented": "said how it was solved",
+    "merged": "came from a merged ticket",
 }
 _MARKS = {True: ("✓ ", "green"), False: ("· ", "dim"), None: ("  ", "dim")}
 
@@ -91,6 +96,7 @@ def ticket_json(view: TicketView) -> dict[str, Any]:
             _without(trace, "ticket", "body") | {"decision": body_of(trace)} for trace in view.traces
         ],
         "undone": view.undone,
+        **worked_json(view),
     }
 
 
@@ -115,6 +121,7 @@ def _fields(view: TicketView, clock: Clock) -> list[tuple[str, object]]:
         ("opened", clock.show(ticket.created_at)),
         ("answered", clock.show(ticket.answered_at)),
         ("solved", clock.show(ticket.solved_at)),
+        *worked_fields(view),
     ]
 
 
