@@ -1,22 +1,26 @@
-"""Business days: the days on which the desk is staffed."""
+"""Business days: the days on which somebody is there for a ticket."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from handlers.calendar.calendar import NeverOpenError
-from handlers.calendar.chosen import laid
+from handlers.calendar.chosen import calendar_for
 from handlers.calendar.reference import days_after
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from config.opening import Hours
+    from config.types import DeskText
+    from store.records import TicketRecord
 
 
-def business_days_after(hours: Hours, start: datetime, days: int) -> datetime | None:
-    """The staffed moment ``days`` business days after a time (UTC); ``None`` for a desk that never opens."""
+def business_days_after(desk: DeskText, ticket: TicketRecord, start: datetime, days: int) -> datetime | None:
+    """The staffed moment ``days`` business days after a time (UTC), by the calendar that counts for a ticket.
+
+    ``None`` for a desk that never opens.
+    """
     try:
-        return days_after(laid(hours), start, days)
+        return days_after(calendar_for(desk, ticket), start, days)
     except NeverOpenError:
         return None

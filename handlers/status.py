@@ -56,9 +56,9 @@ def wait_until(desk: Desk, number: int, which: str, due: datetime | None) -> Non
         desk.batch.shelf(kinds.TIMERS).add_once(timer)
 
 
-def in_business_days(desk: Desk, days: int) -> datetime | None:
-    """The staffed moment so many business days from now; ``None`` for 0, and where the desk never opens."""
-    return business_days_after(desk.policy.desk.hours, desk.now, days) if days else None
+def in_business_days(desk: Desk, number: int, days: int) -> datetime | None:
+    """The staffed moment so many business days from now; ``None`` for 0, and where nobody is ever there."""
+    return business_days_after(desk.policy.desk, desk.ticket(number), desk.now, days) if days else None
 
 
 def _stop(desk: Desk, number: int) -> None:
@@ -71,6 +71,6 @@ def _stop(desk: Desk, number: int) -> None:
 def _start(desk: Desk, number: int, status: str) -> None:
     terms = desk.policy.desk.lifecycle
     if status == "pending":
-        wait_until(desk, number, REMIND, in_business_days(desk, terms.remind_after_days))
+        wait_until(desk, number, REMIND, in_business_days(desk, number, terms.remind_after_days))
     elif status == "solved" and terms.close_solved_after:
         wait_until(desk, number, CLOSE, desk.now + timedelta(seconds=terms.close_solved_after))

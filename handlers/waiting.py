@@ -28,7 +28,7 @@ def waiting(event: DeadlineReached, desk: Desk) -> None:
         _remind(desk, ticket)
     elif event.which == WARN and ticket.status == "pending":
         _write(desk, ticket, "closing_soon")
-        wait_until(desk, ticket.id, CLOSE, in_business_days(desk, WARN_DAYS))
+        wait_until(desk, ticket.id, CLOSE, in_business_days(desk, ticket.id, WARN_DAYS))
     elif event.which == CLOSE and ticket.status in {"pending", "solved"}:
         _close(desk, ticket)
 
@@ -38,9 +38,9 @@ def _remind(desk: Desk, ticket: TicketRecord) -> None:
     days = desk.policy.desk.lifecycle.close_pending_after_days
     _write(desk, ticket, "pending_reminder", {"days": days} if days else {})
     if days > WARN_DAYS:
-        wait_until(desk, ticket.id, WARN, in_business_days(desk, days - WARN_DAYS))
+        wait_until(desk, ticket.id, WARN, in_business_days(desk, ticket.id, days - WARN_DAYS))
     elif days:
-        wait_until(desk, ticket.id, CLOSE, in_business_days(desk, days))
+        wait_until(desk, ticket.id, CLOSE, in_business_days(desk, ticket.id, days))
 
 
 def _close(desk: Desk, ticket: TicketRecord) -> None:
