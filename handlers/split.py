@@ -35,22 +35,7 @@ def split(desk: Desk, entry: EntryRecord, who: str, subject: str = "") -> int:
         message = "an entry without a contact opens no ticket"
         raise ValueError(message)
     old = desk.ticket(entry.ticket)
-    number = desk.batch.ticket_number()
-    desk.batch.shelf(kinds.TICKETS).add(
-        TicketRecord(
-            id=number,
-            subject=subject or old.subject,
-            group_name=old.group_name,
-            mailbox=old.mailbox,
-            channel=old.channel,
-            language=old.language,
-            requester=entry.author,
-            trust=old.trust,
-            created_at=desk.now,
-            updated_at=desk.now,
-            policy_version=desk.policy.version,
-        )
-    )
+    number = _open(desk, old, entry.author, subject)
     copy = desk.add_entry(
         number,
         entry.kind,
@@ -69,6 +54,26 @@ def split(desk: Desk, entry: EntryRecord, who: str, subject: str = "") -> int:
         ticket=number,
         entry=copy.id,
         contact=entry.contact,
+    )
+    return number
+
+
+def _open(desk: Desk, old: TicketRecord, requester: str, subject: str) -> int:
+    number = desk.batch.ticket_number()
+    desk.batch.shelf(kinds.TICKETS).add(
+        TicketRecord(
+            id=number,
+            subject=subject or old.subject,
+            group_name=old.group_name,
+            mailbox=old.mailbox,
+            channel=old.channel,
+            language=old.language,
+            requester=requester,
+            trust=old.trust,
+            created_at=desk.now,
+            updated_at=desk.now,
+            policy_version=desk.policy.version,
+        )
     )
     return number
 
