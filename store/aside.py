@@ -12,7 +12,7 @@ from events.codec import UnreadableEventError, decode_message
 from events.message import Address
 from events.types import ContactChecked, ContactReleased
 from store import event_views, work
-from store.tables import contacts, messages
+from store.tables import contacts, messages, purged_raw, raw
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -48,6 +48,14 @@ def find(connection: Connection, contact: int) -> Kept | None:
     """One contact that is set aside, or ``None`` where it is not, or not any more."""
     row = connection.execute(_kept.where(contacts.c.id == contact, contacts.c.state == "aside")).first()
     return _made(row) if row is not None else None
+
+
+def is_emptied(connection: Connection, contact: int) -> bool:
+    """Whether a contact that is set aside has no exact bytes any more, of which a ticket is made."""
+    gone = select(contacts.c.id).join_from(contacts, purged_raw, purged_raw.c.key == contacts.c.raw)
+    gone = gone.outerjoin(raw, raw.c.key == contacts.c.raw).where(raw.c.key.is_(None))
+    which = gone.where(contacts.c.id == contact, contacts.c.state == "aside")
+    return connection.execute(which).first() is not None
 
 
 def release(connection: Connection, contact: int, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from store import deletions
 from store.deletions import day_of
 from store.forgetting import bytes as raws
 from store.tables import (
+    calls,
     contacts,
     dead_letters,
     entries,
@@ -58,6 +59,7 @@ _OF_TICKET = (
     resolutions,
     ticket_links,
     satisfaction,
+    calls,
 )
 _OF_TICKETS = events.c.stream >= literal_column("'ticket:'")
 

@@ -106,7 +106,8 @@ def release(*contacts: int, json: bool = False) -> int:
 
     A person who opens a ticket so is acknowledged. A second release changes nothing.
 
-    Exit codes: 0 all of them are released, now or before, 1 one is not there, 2 wrong call.
+    Exit codes: 0 all of them are released, now or before, 1 one is not there, or its
+    bytes were deleted, 2 wrong call.
 
     Examples: `despacho aside release 17` · `despacho aside release 17 18 19`
 
@@ -123,11 +124,14 @@ def release(*contacts: int, json: bool = False) -> int:
     others: dict[int, str] = {}
     with open_desk(settings()) as store, store.writing() as connection:
         known = {row.id for row in with_raw(connection, contacts)}
+        emptied = {contact for contact in contacts if kept.is_emptied(connection, contact)}
         for contact in dict.fromkeys(contacts):
-            if kept.release(connection, contact, utc_now()):
+            if contact not in emptied and kept.release(connection, contact, utc_now()):
                 released.append(contact)
             else:
-                others[contact] = _became(connection, contact)
+                others[contact] = (
+                    _GONE.format(contact) if contact in emptied else _became(connection, contact)
+                )
     if json:
         say_json({"released": released, "others": [{"contact": one, "why": others[one]} for one in others]})
     else:
@@ -135,7 +139,13 @@ def release(*contacts: int, json: bool = False) -> int:
             say(why, style="yellow")
         if released:
             say(f"{counted(len(released), 'contact')} released; a running desk begins within a second.")
-    return FAILED if others.keys() - known else OK
+    return FAILED if emptied or others.keys() - known else OK
+
+
+_GONE = (
+    "Contact {} cannot be released: its exact bytes were deleted by retention or forget, and a ticket is made"
+    " of them. Ask its sender to write again."
+)
 
 
 def _became(connection: Connection, contact: int) -> str:

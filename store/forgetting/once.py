@@ -107,7 +107,7 @@ class Once:
         said = entries.c.ticket == number
         self._until_done(lambda connection: rows.empty_entries(connection, person, said))
         self._until_done(lambda connection: rows.empty_traces(connection, traces.c.ticket == number))
-        self._write(lambda connection: service.empty(connection, number))
+        self._write(lambda connection: service.empty(connection, number, now()))
         told = _OF_TICKETS & (events.c.stream == f"ticket:{number}")
         self._write(lambda connection: rows.empty_events(connection, person, told))
         with self._store.reading() as connection:

@@ -1,5 +1,6 @@
-"""Take a person's words out of what stands beside a thread: resolutions, votes, what time was spent on.
+"""Take a person's words out of what stands beside a thread.
 
+Resolutions, votes, what time was spent on, the fields that rules keep, and the calls that they make.
 That somebody worked on a ticket, for how long, and which score it got stays: it names nobody.
 """
 
@@ -8,14 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from store.deletions import day_of
 from store.forgetting.person import FORGOTTEN
-from store.tables import resolutions, satisfaction, time_entries
+from store.tables import calls, resolutions, satisfaction, ticket_fields, tickets, time_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from store.engine import Connection
     from store.forgetting.person import Person
@@ -25,17 +27,33 @@ _WORDS = (
     (resolutions, ("wrong", "done"), resolutions.c.at),
     (satisfaction, ("comment",), satisfaction.c.asked_at),
     (time_entries, ("activity",), time_entries.c.at),
+    (calls, ("body", "answer"), calls.c.created_at),
 )
 """The texts that somebody wrote, and when their row came to be."""
 
 
-def empty(connection: Connection, ticket: int) -> Counted:
-    """Empty all of a ticket that the person asked for."""
-    return _rewrite(connection, ticket, lambda text: FORGOTTEN if text else "")
+def empty(connection: Connection, ticket: int, now: datetime) -> Counted:
+    """Empty all of a ticket that the person asked for; a call that waits is not made any more."""
+    waits = (calls.c.ticket == ticket) & (calls.c.state == "waiting")
+    unmade = {"state": "forgotten", "lease": None, "until": None, "done_at": now}
+    connection.execute(update(calls).where(waits).values(unmade))
+    # Rules fill fields from what the person wrote, so no value is known to be none of theirs.
+    kept = delete(ticket_fields).where(ticket_fields.c.ticket == ticket)
+    fields = connection.execute(kept).rowcount
+    counted = _rewrite(connection, ticket, lambda text: FORGOTTEN if text else "")
+    if fields:
+        [created] = connection.execute(select(tickets.c.created_at).where(tickets.c.id == ticket)).scalars()
+        counted["entry", "", day_of(created)] += fields
+    return counted
 
 
 def redact(connection: Connection, person: Person, ticket: int) -> Counted:
     """Take the person out of what was written on somebody else's ticket."""
+    for row in connection.execute(select(ticket_fields).where(ticket_fields.c.ticket == ticket)).all():
+        value = person.without(row.value)
+        if value != row.value:
+            this = (ticket_fields.c.ticket == ticket) & (ticket_fields.c.name == row.name)
+            connection.execute(update(ticket_fields).where(this).values(value=value))
     return _rewrite(connection, ticket, person.without)
 
 

@@ -19,7 +19,7 @@ calls = Table(
     metadata,
     key(),
     Column("effect_key", Words, nullable=False, unique=True),
-    Column("ticket", Number),
+    Column("ticket", Number, index=True),
     text_column("webhook"),
     text_column("body"),
     Column("policy_version", Number),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.servers.loopback import HOST
+from tests.servers.missing import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,13 +54,17 @@ def elsewhere() -> Iterator[_Elsewhere]:
 
 def _shown(looking: Looking, path: str, elsewhere: _Elsewhere, folder: Path) -> str:
     """The page as the browser has it once everything has run that would."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("chromium is not installed (Debian package: chromium)")
+    chromium = program("chromium", "chromium")
     others = f"MAP *.example {HOST}:{elsewhere.server.server_port}"
     command = [
-        program,
-        *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+        str(chromium),
+        *(
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+        ),
         *("--no-first-run", "--disable-component-update", "--disable-default-apps", "--disable-sync"),
         *(f"--user-data-dir={folder / 'profile'}", f"--host-resolver-rules={others}"),
         *("--timeout=5000", "--dump-dom", f"http://{HOST}:{looking.port}{path}"),

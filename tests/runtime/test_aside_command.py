@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete, select
 
+from store.tables import contacts, purged_raw, raw
 from tests.runtime.desk_at_hand import DeskAtHand
 
 if TYPE_CHECKING:
@@ -68,6 +71,18 @@ def test_release_makes_a_ticket_once(desk: DeskAtHand) -> None:
     desk.work()
     assert len(desk.run("tickets", "list", "--json").json()) == 2
     assert "Nothing was set aside" in desk.run("aside", "list").out
+
+
+def test_what_was_deleted_is_not_released(desk: DeskAtHand) -> None:
+    """A ticket is made of the exact bytes: without them release says why it cannot, and changes nothing."""
+    with desk.store().writing() as connection:
+        [key] = connection.execute(select(contacts.c.raw).where(contacts.c.state == "aside")).scalars()
+        connection.execute(delete(raw).where(raw.c.key == key))
+        row = {"key": key, "at": datetime(2026, 11, 30, tzinfo=UTC), "cause": "retention"}
+        connection.execute(purged_raw.insert().values(row))
+    said = desk.run("aside", "release", "1")
+    assert (said.code, "bytes were deleted" in said.out) == (1, True)
+    assert "auto-reply" in desk.run("aside", "show", "1").out
 
 
 def test_release_of_many_tells_of_each(desk: DeskAtHand) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import threading
 from contextlib import closing
@@ -19,6 +18,7 @@ from ingest.form.words import WORDS
 from store import tables
 from tests.ingest.form.conftest import GOOD, URL, Visitor
 from tests.servers.loopback import HOST
+from tests.servers.missing import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,13 +97,17 @@ def test_a_person_writes_by_the_form(
     visitor: Visitor, between: tuple[Between, int], tmp_path: Path, language: str
 ) -> None:
     """The page is styled under its own policy, is filled in and sent, and the thanks are shown."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("chromium is not installed (Debian package: chromium)")
+    chromium = program("chromium", "chromium")
     way, port = between
     command = [
-        program,
-        *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+        str(chromium),
+        *(
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+        ),
         *("--no-first-run", "--disable-component-update", "--disable-default-apps", "--disable-sync"),
         f"--user-data-dir={tmp_path / 'profile'}",
         *("--virtual-time-budget=8000", "--dump-dom", f"http://{HOST}:{port}/form?lang={language}"),
