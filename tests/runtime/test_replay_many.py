@@ -6,9 +6,12 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
+from handlers import registry
+from runtime import attempts, transaction
 from runtime.cli import settings
 from store import tables
 from tests.runtime.desk_at_hand import DeskAtHand
@@ -102,3 +105,54 @@ def test_a_call_that_names_nothing_is_wrong(desk: DeskAtHand) -> None:
     assert desk.run("replay", "--day", "2026-01-01", "--since", "2026-01-01").code == 2
     assert desk.run("replay", "--mailbox", "nobody@acme.example").code == 2
     assert desk.run("replay", "99", "--apply").code == 1
+
+
+def _die(desk: DeskAtHand, *, rescued: bool) -> int:
+    """Let a mail in that dies of a fault of ours, which is mended then; gives back its contact."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    chain = registry.chains()["ContactChecked"]
+    planted = tuple(
+        msgspec.structs.replace(one, run=broken) if one.name == "converse" else one for one in chain
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(registry.chains(), "ContactChecked", planted)
+        patch.setattr(attempts, "ATTEMPTS_MOST", 1)
+        if not rescued:
+            patch.setattr(transaction, "rescue", broken)
+        contact = desk.deliver("Gears", "Hello, my gears do not work.", sender="lars@customer.example")
+        desk.work()
+    return contact
+
+
+def test_a_rescued_ticket_is_read_again(desk: DeskAtHand) -> None:
+    """It gets the words, subject and requester that nobody could read then, once; its number stays."""
+    contact = _die(desk, rescued=True)
+    before = desk.run("tickets", "show", "2", "--json").json()
+    assert "could not be read" in before["ticket"]["subject"]
+    [outcome] = _lines(desk, str(contact), "--apply")
+    assert outcome["applied"] == "read again: its message, its words, its subject and requester"
+    shown = desk.run("tickets", "show", "2", "--json").json()
+    now = shown["ticket"]
+    assert (now["subject"], now["requester"]) == ("Gears", "lars@customer.example")
+    assert "my gears do not work" in shown["entries"][0]["text"]
+    desk.work()
+    assert len(desk.run("tickets", "list", "--json").json()) == 2
+    assert _lines(desk, str(contact), "--apply")[0]["applied"] == ""
+
+
+def test_what_died_without_a_ticket_is_played_again(desk: DeskAtHand) -> None:
+    """A dead letter's contact gets new work: one ticket, one acknowledgement, and no second time."""
+    contact = _die(desk, rescued=False)
+    assert len(desk.run("dead", "list", "--json").json()) == 1
+    assert len(desk.run("tickets", "list", "--json").json()) == 1
+    [outcome] = _lines(desk, str(contact), "--apply")
+    assert (outcome["would"], outcome["applied"]) == ("ticket", "played again")
+    desk.work()
+    assert desk.run("dead", "list", "--json").json() == []
+    assert [address for _, address in _mails(desk)].count("lars@customer.example") == 1
+    assert _lines(desk, str(contact), "--apply")[0]["applied"] == ""
+    desk.work()
+    assert len(desk.run("tickets", "list", "--json").json()) == 2

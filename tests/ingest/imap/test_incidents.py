@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ import pytest
 from config.imap import Then
 from ingest.imap.session import Session
 from ingest.imap.settle import RefusedToSettleError
-from ingest.imap.speech import AnsweredNoError
+from ingest.imap.speech import AnsweredNoError, LostError
 from store import failpoints, tables
 from tests.ingest.imap.post import wait_for
 from tests.store.house import mail, rows
@@ -243,3 +245,26 @@ def test_a_commit_that_fails_fails_the_round(post: MakePost) -> None:
     assert box.folder.uid == box.folder.floor - 1
     box.look()
     assert len(box.contacts) == 1
+
+
+def test_a_server_that_hangs_up_is_no_silence(post: MakePost) -> None:
+    """A session that is killed while the desk listens is over at once; nothing spins (imapclient 565)."""
+    from tests.servers.dovecot_server import running_dovecot  # noqa: PLC0415
+
+    with running_dovecot() as server:
+        box = post(server=server)
+        awake, waker = os.pipe()
+        with Session(box.account, box.account.sign_in()) as session:
+            session.select(writable=False)
+            # What opening the folder told is heard; from here on only news counts.
+            session.uids(1)
+            kill = threading.Timer(0.5, server.kill)
+            kill.start()
+            cpu, began = time.process_time(), time.monotonic()
+            with pytest.raises(LostError):
+                session.listen(20, awake)
+            kill.join()
+        assert time.monotonic() - began < 10
+        assert time.process_time() - cpu < 0.5
+        os.close(awake)
+        os.close(waker)
