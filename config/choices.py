@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import enum
 
+PRIORITIES = ("low", "normal", "high", "urgent")
+"""A ticket's priorities, least first."""
+
 
 class SpamThen(enum.StrEnum):
     """What becomes of mail that a filter took for spam: kept without a ticket, or a ticket with a tag."""

@@ -17,6 +17,7 @@ from config.mistakes import listed, near
 from config.modes import Mode
 from config.organisations import read_organisations, read_ticket_fields
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
+from config.promised import check_superiors, read_slas
 from config.retention import read_retention
 from config.table import Table
 from config.types import Agent, DeskText, Group, Limits, Mailbox, Mistake
@@ -67,6 +68,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         fields=read_ticket_fields(top.tables("field")),
         calendars=read_calendars(top.tables("calendar")),
     )
+    desk = msgspec.structs.replace(desk, slas=read_slas(top.tables("sla"), desk))
     top.close()
     if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):
         mistakes.append(Mistake(top.key_place(), "the desk has no address", "at least one [[mailbox]]"))
@@ -81,6 +83,7 @@ def _check_together(
     mailboxes: Sequence[tuple[Mailbox, Table]],
 ) -> None:
     """What only shows beside each other: calendars that are not there, names and addresses that are twice."""
+    check_superiors(agents)
     check_calendars(desk.calendars, [*groups, *mailboxes])
     _no_name_twice(agents, groups)
     _no_address_twice(mailboxes, agents)

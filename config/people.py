@@ -78,6 +78,8 @@ def _agent(table: Table, languages: Collection[str]) -> Agent:
         address=_address(table, "address"),
         languages=languages_at(table, "languages", languages),
         capacity=table.number("capacity", 0, most=10_000),
+        superior=table.text("superior"),
+        experience=table.number("experience", 0, most=9),
     )
     table.close()
     return agent

@@ -16,6 +16,7 @@ from config.lifecycle import Lifecycle, Satisfaction
 from config.modes import Mode, acts
 from config.opening import Hours
 from config.retention import Retention
+from config.sla import Sla
 from config.vocabulary import Canary, Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField
 
 if TYPE_CHECKING:
@@ -96,13 +97,18 @@ class SmtpText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who answers tickets. ``id`` is a short name in ``[a-z0-9_]``; capacity 0 means no limit."""
+    """Someone who answers tickets. ``id`` is a short name in ``[a-z0-9_]``; capacity 0 means no limit.
+
+    ``superior`` is the id of whoever is above; ``experience`` (0 to 9) says who knows more.
+    """
 
     id: str
     name: str
     address: str
     languages: tuple[str, ...] = ()
     capacity: int = 0
+    superior: str = ""
+    experience: int = 0
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +156,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...] = ()
     hours: Hours = Hours()
     calendars: tuple[Hours, ...] = ()
+    slas: tuple[Sla, ...] = ()
     limits: Limits = Limits()
     deadlines: Deadlines = Deadlines()
     spam: Spam = Spam()

@@ -109,20 +109,45 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     why: str | msgspec.UnsetType = msgspec.UNSET
 
 
+Step = tuple[str, int]
+"""A deadline and a level of it; level 0 is the deadline itself."""
+
+
 class DeadlineReached(Event, frozen=True, kw_only=True):
-    """A ticket's timer came due."""
+    """A ticket's timer came due; ``earlier`` are others of the ticket that came due while nobody looked."""
 
     ticket: int
     which: str
     level: int = 1
+    # Not in the JSON where it is not set: nearly always one timer is due by itself.
+    earlier: tuple[Step, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All that came due, in order, the latest last."""
+        own = (self.which, self.level)
+        return (*self.earlier, own) if isinstance(self.earlier, tuple) else (own,)
 
 
 class TicketEscalated(Event, frozen=True, kw_only=True):
-    """A ticket went one step up the ladder."""
+    """A ticket went up the ladder of an SLA policy; ``climbed`` are the levels, the highest last."""
 
     ticket: int
     level: int
     which: str
+    # Not in the JSON where they are not set: a desk may escalate without SLA policies.
+    sla: str | msgspec.UnsetType = msgspec.UNSET
+    climbed: tuple[Step, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def sla_name(self) -> str:
+        """The SLA policy, or an empty text."""
+        return self.sla if isinstance(self.sla, str) else ""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The levels in order."""
+        return self.climbed if isinstance(self.climbed, tuple) else ((self.which, self.level),)
 
 
 class BounceReceived(Event, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from events.types import By, ReplyAdded, TicketChanged, TicketEscalated, TicketOpened
 from handlers.registry import Stage, handles
+from handlers.steps import take
 from store import past
 
 if TYPE_CHECKING:
@@ -35,13 +36,16 @@ def assign(event: TicketOpened, desk: Desk) -> None:
 @handles(ReplyAdded, TicketChanged, TicketEscalated, stage=Stage.ASSIGN)
 def assign_again(event: ReplyAdded | TicketChanged | TicketEscalated, desk: Desk) -> None:
     """Find an agent for a ticket that has none, or whose group has changed; say what changed."""
+    named, climbed = take(event, desk) if isinstance(event, TicketEscalated) else (None, False)
     ticket = desk.ticket(event.ticket)
     group = desk.policy.group(ticket.group_name)
     outside = bool(ticket.agent and group and ticket.agent not in group.agents)
-    moved = (
+    moved = climbed or (
         isinstance(event, TicketChanged) and "group_name" in event.changes and "agent" not in event.changes
     )
-    if ticket.status not in past.OVER and (not ticket.agent or (moved and outside)):
+    if named is not None:
+        hand_over(desk, ticket, named)
+    elif ticket.status not in past.OVER and (not ticket.agent or (moved and outside)):
         assign_ticket(desk, event.ticket)
     if isinstance(event, TicketEscalated) and desk.rules.runs_on("deadline"):
         # The event does not say which rules matched at the deadline that led to it; none matches again.

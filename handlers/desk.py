@@ -275,7 +275,7 @@ class Desk:
 
 THREAD_MOST = 500
 """Characters; PostgreSQL's index takes 2,704 bytes."""
-TOLD = frozenset({"status", "priority", "group_name", "agent", "tags", "language"})
+TOLD = frozenset({"status", "priority", "group_name", "agent", "tags", "language", "sla"})
 """The fields whose change is told to other handlers."""
 
 

@@ -1,24 +1,43 @@
-"""Take a ticket one step up when its deadline came before an answer did."""
+"""Take a ticket up the ladder of its SLA policy when levels come due; each level once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from events.types import DeadlineReached, TicketEscalated
+from handlers import ladder
+from handlers.agreed import sla_for
 from handlers.deadlines import FIRST_RESPONSE
 from handlers.registry import Stage, handles
+from store import kinds
 from store.past import OVER
 
 if TYPE_CHECKING:
+    from events.types import Step
     from handlers.desk import Desk
+    from store.records import DeadlineRecord, TicketRecord
 
 
 @handles(DeadlineReached, stage=Stage.POLICY)
 def escalate(event: DeadlineReached, desk: Desk) -> None:
-    """Escalate a ticket that is still without an answer."""
-    if event.which != FIRST_RESPONSE:
-        return
+    """Take the levels that came due, in one step where several did while nobody looked."""
     ticket = desk.ticket(event.ticket)
+    records = _records(desk, event.ticket)
+    if any(which in records for which, _ in event.steps):
+        _climb(event, ticket, records, desk)
+    elif event.which == FIRST_RESPONSE:
+        _without_policy(event, ticket, desk)
+
+
+def _records(desk: Desk, ticket: int) -> dict[str, DeadlineRecord]:
+    if not desk.policy.desk.slas:
+        return {}
+    return {record.which: record for record in desk.batch.shelf(kinds.DEADLINES).where("ticket", ticket)}
+
+
+def _without_policy(event: DeadlineReached, ticket: TicketRecord, desk: Desk) -> None:
     if ticket.answered_at is not None or ticket.status in OVER:
         desk.trace(ticket.id, {"escalated": False, "because": "it was answered in time"})
         return
@@ -30,4 +49,60 @@ def escalate(event: DeadlineReached, desk: Desk) -> None:
         ticket=ticket.id,
         level=event.level,
         which=event.which,
+    )
+
+
+def _climb(
+    event: DeadlineReached, ticket: TicketRecord, records: dict[str, DeadlineRecord], desk: Desk
+) -> None:
+    sla = sla_for(desk.policy.desk, ticket)
+    steps: list[Step] = []
+    for which in dict.fromkeys(which for which, _ in event.steps):
+        record = records.get(which)
+        if record is None:
+            continue
+        due = ladder.times(desk.policy.desk, ticket, sla, record)
+        levels = [level for name, level in event.steps if name == which]
+        taken = [level for level in levels if level in due and due[level] <= event.at]
+        for level in sorted(set(levels) - set(taken)):
+            why = "it is due later now" if level in due else "it was met, paused, or taken before"
+            desk.trace(ticket.id, {"escalated": False, "deadline": which, "level": level, "because": why})
+        record = _take(desk, record, taken)
+        ladder.arm(desk, ticket, sla, record)
+        steps += [(which, level) for level in taken]
+    if sla is not None and steps:
+        _tell(ticket, records, steps, desk)
+
+
+def _take(desk: Desk, record: DeadlineRecord, levels: list[int]) -> DeadlineRecord:
+    keys = [*ladder.taken_of(record), *(ladder.step_key(record, level) for level in levels)]
+    taken = msgspec.json.encode(keys).decode()
+    return desk.batch.shelf(kinds.DEADLINES).change(record, taken=taken) if levels else record
+
+
+def _tell(
+    ticket: TicketRecord,
+    records: dict[str, DeadlineRecord],
+    steps: list[Step],
+    desk: Desk,
+) -> None:
+    """One event for all the levels, which `ladder_steps` then takes."""
+    for which, level in steps:
+        if level == ladder.ITSELF:
+            desk.note(ticket.id, f"The deadline of {which} has passed.", flag="late")
+    climbed = [(which, level) for which, level in steps if level != ladder.ITSELF]
+    desk.trace(ticket.id, {"escalated": bool(climbed), "steps": steps, "sla": records[steps[0][0]].sla})
+    if not climbed:
+        return
+    which, level = climbed[-1]
+    record = records[which]
+    desk.emit(
+        TicketEscalated,
+        f"ticket:{ticket.id}",
+        f"escalate:{ticket.id}:{record.sla}:{which}:{record.round}:{level}",
+        ticket=ticket.id,
+        level=level,
+        which=which,
+        sla=record.sla,
+        climbed=tuple(climbed),
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from config.types import Limits
+    from config.types import DeskText, Limits
     from events.message import Message
     from events.token import Keyring
     from store.batch import Batch
@@ -25,7 +25,7 @@ def foresee(
     parsed: Mapping[int, Message],
     *,
     keyring: Keyring,
-    limits: Limits,
+    desk: DeskText,
     now: datetime,
 ) -> None:
     """Fill the batch's shelves; whatever is not foreseen here is read when it is asked for."""
@@ -46,9 +46,11 @@ def foresee(
     batch.shelf(kinds.PARTICIPANTS).prefetch("ticket", tickets)
     batch.shelf(kinds.ENTRIES).prefetch("ticket", tickets)
     batch.shelf(kinds.TIMERS).prefetch("ticket", tickets)
+    if desk.slas:
+        batch.shelf(kinds.DEADLINES).prefetch("ticket", tickets)
     asked = {ticket.requester for number in tickets if (ticket := batch.shelf(kinds.TICKETS).get(number))}
     batch.shelf(kinds.PEOPLE).prefetch("address", asked)
-    batch.throttles.prefetch(key for message in messages for key in _throttles(message, limits, now))
+    batch.throttles.prefetch(key for message in messages for key in _throttles(message, desk.limits, now))
 
 
 def _throttles(message: Message, limits: Limits, now: datetime) -> Iterable[str]:

@@ -22,6 +22,7 @@ from handlers.compose import Draft, agent_language, common_values, quotable, sen
 from handlers.digest import DIGEST, postpone, send_digest
 from handlers.limits import HOUR, Window, allow
 from handlers.registry import Stage, handles
+from handlers.steps import told
 from handlers.thanks import THANKS
 
 if TYPE_CHECKING:
@@ -84,10 +85,12 @@ def notify_change(event: TicketChanged, desk: Desk) -> None:
 
 @handles(TicketEscalated, stage=Stage.REPLY, required=False)
 def notify_escalation(event: TicketEscalated, desk: Desk) -> None:
-    """Tell everyone in the group of a ticket that nobody has answered in time."""
+    """Tell whom the ladder names, else everyone in the group, of a ticket that nobody answered in time."""
     ticket = desk.ticket(event.ticket)
     group = desk.policy.group(ticket.group_name)
     names = group.agents if group else (ticket.agent,)
+    if event.sla_name:
+        names = tuple(told(event, desk))
     for name in names:
         agent = desk.policy.agent(name)
         if agent is not None:

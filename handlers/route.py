@@ -39,7 +39,8 @@ def route_change(event: TicketChanged, desk: Desk) -> None:
 def route_deadline(event: DeadlineReached, desk: Desk) -> None:
     """Run the rules that are on ``deadline``, and tell what they changed."""
     if is_promise(event.which) and desk.rules.runs_on("deadline"):
-        _run(desk, "deadline", event.ticket, at=event.at, due=Due(event.which, event.level))
+        for which, level in event.steps:
+            _run(desk, "deadline", event.ticket, at=event.at, due=Due(which, level))
         desk.tell_changes(event.ticket, by=By.DESK)
 
 

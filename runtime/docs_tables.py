@@ -147,6 +147,8 @@ def _commands(parent: App, name: str) -> Iterable[tuple[str, str]]:
         inside = [each for each in command if not each.startswith("-")]
         if inside:
             yield from _commands(command, f"{name} {word}")
+            if command.default_command is not None:
+                yield f"`{name} {word}`", (command.default_command.__doc__ or "").strip().partition("\n")[0]
         else:
             yield f"`{name} {word}`", (command.help or "").strip().partition("\n")[0]
 

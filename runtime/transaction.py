@@ -69,7 +69,7 @@ def run(connection: Connection, orders: list[Order], bench: Bench) -> list[Event
         [order.event for order in mine],
         bench.readings.messages,
         keyring=bench.keyring,
-        limits=bench.rulebook.policy.desk.limits,
+        desk=bench.rulebook.policy.desk,
         now=bench.now,
     )
     ends = [(order, _run_one(order, batch, bench)) for order in mine]

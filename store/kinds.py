@@ -145,6 +145,7 @@ TIMERS = Kind(
     lookups=("ticket",),
     skip=("ticket", "which", "level"),
 )
+DEADLINES = Kind(tables.deadlines, records.DeadlineRecord, key=("ticket", "which"), lookups=("ticket",))
 OUTGOING = Kind(
     tables.outgoing,
     records.OutgoingRecord,
@@ -191,6 +192,7 @@ FLUSHED = (
     MESSAGE_IDS,
     THREADS,
     TIMERS,
+    DEADLINES,
     TICKET_FIELDS,
     TIME,
     RESOLUTIONS,
@@ -207,6 +209,7 @@ OF_TICKETS = (
     PARTICIPANTS,
     THREADS,
     TIMERS,
+    DEADLINES,
     TICKET_FIELDS,
     TIME,
     RESOLUTIONS,

@@ -147,6 +147,25 @@ class TimerRecord(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
 
 
+class DeadlineRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise on a ticket, of one kind (``which``), by the SLA policy ``sla``.
+
+    ``round`` counts how often it began, ``pauses`` is a JSON list of (from, to), ``taken`` one of the levels
+    that were taken. ``due_at`` is null while it is paused, ``met_at`` the time at which it was kept or over.
+    """
+
+    ticket: int
+    which: str
+    sla: str
+    round: int = 1
+    started_at: datetime
+    paused_at: datetime | None = None
+    pauses: str = "[]"
+    due_at: datetime | None = None
+    met_at: datetime | None = None
+    taken: str = "[]"
+
+
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """When new work and new mail are due: before any time that a clock may be set back to."""
 

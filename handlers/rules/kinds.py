@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from config import choices
 from config.types import Policy
 from events.message import Trust
 
-PRIORITIES = ("low", "normal", "high", "urgent")
+PRIORITIES = choices.PRIORITIES
 """A ticket's priorities, least first."""
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 """A ticket's statuses, in the order of its life."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cyclopts import App
+
 from config.mistakes import listed, near
 from runtime.cli import FAILED, OK, Trouble, app, settings
 from runtime.commands.tickets import TicketNumber, no_ticket
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from store.records import TraceRecord
 
 
-@app.command
+why_app = App(name="why", help="Why a ticket is where it is, and why it is due when it is.")
+app.command(why_app)
+
+
+@why_app.default
 def why(ticket: TicketNumber, rule: str = "", /, *, json: bool = False) -> int:
     """Say for each rule whether it matched a ticket, and if not, which condition did not hold and why.
 

@@ -20,6 +20,7 @@ from store.past import OVER
 from store.tables import (
     agents,
     contacts,
+    deadlines,
     entries,
     events,
     message_ids,
@@ -121,6 +122,7 @@ class Once:
         row = connection.execute(select(tickets).where(tickets.c.id == number).with_for_update()).one()
         rows.drop(connection, message_ids, message_ids.c.ticket == number, _FOREIGN)
         rows.drop(connection, timers, timers.c.ticket == number, timers.c.which.not_like("digest:%"))
+        connection.execute(delete(deadlines).where(deadlines.c.ticket == number))
         self._part(connection, number)
         # A service's name for the conversation may be a telephone number.
         connection.execute(delete(threads).where(threads.c.ticket == number))

@@ -17,7 +17,7 @@ from store.tables.service import resolutions, satisfaction, ticket_links, time_e
 from store.tables.thread import threads
 from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
 from store.tables.watch import presences
-from store.tables.work import dead_letters, events, ledger, timers, work
+from store.tables.work import dead_letters, deadlines, events, ledger, timers, work
 
 __all__ = [
     "agents",
@@ -25,6 +25,7 @@ __all__ = [
     "contacts",
     "counters",
     "dead_letters",
+    "deadlines",
     "deletions",
     "desk_secrets",
     "entries",

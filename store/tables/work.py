@@ -84,3 +84,18 @@ timers = Table(
     UniqueConstraint("ticket", "which", "level"),
     sqlite_autoincrement=True,
 )
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("ticket", Number, primary_key=True, autoincrement=False),
+    Column("which", Words, primary_key=True),
+    text_column("sla"),
+    count_column("round"),
+    time_column("started_at"),
+    time_column("paused_at", nullable=True),
+    text_column("pauses", "[]"),
+    time_column("due_at", nullable=True),
+    time_column("met_at", nullable=True),
+    text_column("taken", "[]"),
+)

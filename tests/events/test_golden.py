@@ -19,7 +19,7 @@ from events.message import Trust
 from events.types import By, Event, type_of
 
 GOLDEN = Path(__file__).parent / "golden"
-LEFT_OUT = {"traceparent", "why"}
+LEFT_OUT = {"traceparent", "why", "earlier", "sla", "climbed"}
 """Fields that are written only where they say something."""
 
 COMMON: dict[str, Any] = {

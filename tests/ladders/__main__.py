@@ -1,0 +1,48 @@
+"""Run the simulation: `python -m tests.ladders --tickets 20000 --days 30`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.ladders.simulate import Weeks
+
+BEGIN = datetime(2026, 10, 8, tzinfo=UTC)
+"""Europe changes its clocks on 25 October, America on 1 November."""
+
+
+def main() -> int:
+    """0 where every level was taken exactly once and at its minute, else 1."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tickets", type=int, default=20_000)
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=float, default=0.003, help="how likely a failpoint kills")
+    given = parser.parse_args()
+    began = time.monotonic()
+
+    def told(minute: int) -> None:
+        if minute % 1440 == 0:
+            sys.stderr.write(f"\rday {minute // 1440 + 1} of {given.days}, {time.monotonic() - began:.0f} s")
+
+    with tempfile.TemporaryDirectory() as folder:
+        weeks = Weeks(f"sqlite:///{folder}/desk.sqlite3", Path(folder), seed=given.seed, kills=given.kills)
+        found = weeks.run(given.tickets, BEGIN, given.days, told)
+        weeks.office.close()
+    sys.stderr.write("\n")
+    counts = {name: len(getattr(found, name)) for name in ("early", "late", "missed", "twice", "unexpected")}
+    seconds = time.monotonic() - began
+    head = f"{found.tickets} tickets, {found.levels} levels, {found.kills} kills, {seconds:.0f} s"
+    sys.stdout.write(f"{head}: {counts}\n")
+    for name in counts:
+        for key in getattr(found, name)[:5]:
+            sys.stdout.write(f"  {name}: ticket {key[0]}, {key[1]} round {key[2]}, level {key[3]}\n")
+    return 0 if found.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
