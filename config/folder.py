@@ -21,9 +21,16 @@ LARGEST_FILE = 4_000_000
 MOST_FILES = 2_000
 """Files in one policy."""
 
-_TEMPLATE = re.compile(r"templates/([a-z]{2})/([a-z][a-z0-9_-]{0,63})\.(?:txt|html)")
+_SCOPE = r"(?:(?:mailbox|group)/[^/]{1,254}/)?"
+_TEMPLATE = re.compile(
+    rf"templates/{_SCOPE}(?:([a-z]{{2}})/[a-z][a-z0-9_-]{{0,63}}\.(?:txt|html)|frame\.html)"
+)
+_SCOPED = re.compile(r"((?:mailbox|group)/[^/]{1,254})/(.+)")
 _EXAMPLE = re.compile(r"tests/[^/]+\.(?:eml|expected\.toml)")
-_TEMPLATE_EXPECTED = "templates/<language>/<reason>.txt or .html, like templates/es/acknowledged.txt"
+_TEMPLATE_EXPECTED = (
+    "templates/<language>/<reason>.txt or .html, like templates/es/acknowledged.txt, templates/frame.html, "
+    "or either in templates/mailbox/<address>/ or templates/group/<name>/"
+)
 _EXAMPLE_EXPECTED = "tests/<name>.eml with tests/<name>.expected.toml beside it"
 
 
@@ -47,9 +54,24 @@ def read_files(folder: Path, mistakes: list[Mistake]) -> dict[str, str]:
 
 
 def template_of(name: str) -> tuple[str, str] | None:
-    """Language and name within ``templates/`` of a template's file; ``None`` for any other file."""
+    """Language and name within ``templates/`` of a template's file; ``None`` for any other file.
+
+    The language of ``frame.html``, which goes around all of them, is an empty string.
+    """
     found = _TEMPLATE.fullmatch(name)
-    return (found[1], name.removeprefix("templates/")) if found else None
+    return (found[1] or "", name.removeprefix("templates/")) if found else None
+
+
+def scope_of(template: str) -> str:
+    """``mailbox/<address>`` or ``group/<name>`` of a template in such a folder, else an empty string."""
+    found = _SCOPED.fullmatch(template)
+    return found[1] if found else ""
+
+
+def unscoped(template: str) -> str:
+    """A template's name without the folder of a mailbox or a group."""
+    found = _SCOPED.fullmatch(template)
+    return found[2] if found else template
 
 
 def check_names(names: Iterable[str]) -> list[Mistake]:

@@ -64,7 +64,8 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
     """Reads a policy from texts; what is in ``unreadable`` has been complained about already."""
     mistakes = check_names(files)
     templates = {found[1]: files[name] for name in files if (found := template_of(name))}
-    languages = list(dict.fromkeys([*LANGUAGES, *sorted(name[:2] for name in templates)]))
+    spoken = {found[0] for name in files if (found := template_of(name)) and found[0]}
+    languages = list(dict.fromkeys([*LANGUAGES, *sorted(spoken)]))
     desk = DeskText(name="")
     rules: tuple[RuleText, ...] = ()
     if desk_document := _document("desk.toml", files, mistakes):

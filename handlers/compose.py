@@ -139,7 +139,18 @@ def _letter(desk: Desk, ticket: TicketRecord, draft: Draft, mailbox: Address, sh
         values=draft.values,
         policy_version=desk.policy.version,
         traceparent=desk.event.traceparent or "",
+        scopes=_scopes(desk, ticket),
+        fallback=desk.policy.desk.languages[0] if desk.policy.templates else "",
     )
+
+
+def _scopes(desk: Desk, ticket: TicketRecord) -> tuple[str, ...]:
+    """Where the operator's templates for this ticket may lie: its mailbox's before its group's."""
+    if not desk.policy.templates:
+        return ()
+    mailbox = desk.policy.mailbox(ticket.mailbox)
+    wanted = (f"mailbox/{mailbox.address if mailbox else ticket.mailbox}", f"group/{ticket.group_name}")
+    return tuple(one for one in wanted if any(name.startswith(f"{one}/") for name in desk.policy.templates))
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,16 +15,26 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from runtime.caged import UNKNOWN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_WALL_SECONDS = 10.0
-"""A ceiling for a machine that is busy; a template that loops is ended by its processor time long before."""
+    from runtime.library import Library
+
+_WALL_SECONDS = 2.8
+"""A ceiling for a machine that is busy; a template that loops is ended by its processor time before."""
+_START_SECONDS = 20.0
+"""How long the child may take to begin; that is no template's fault."""
 _LONGEST_ANSWER = 4 * 1024 * 1024
 
 
 class CageError(Exception):
     """The template gave no text; the message is the class of error, or what ended the child."""
+
+
+class BusyError(CageError):
+    """The clock ran out before the template's own time did: perhaps it was the machine's fault."""
 
 
 class Cage:
@@ -34,11 +44,14 @@ class Cage:
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def text(self, sources: Mapping[str, str], language: str, name: str, values: Mapping[str, Any]) -> str:
-        """The text of the template ``name``; raises `CageError`."""
-        request = {"sources": json.dumps(sources), "language": language, "name": name, "values": values}
+    def text(self, library: Library, language: str, name: str, values: Mapping[str, Any]) -> str:
+        """The text of the library's template ``name``; raises `CageError`."""
+        request = {"library": library.digest, "language": language, "name": name, "values": values}
         with self._lock:
-            answer = json.loads(self._ask(json.dumps(request).encode() + b"\n"))
+            answer = self._asked(request)
+            if answer.get("error") == UNKNOWN:
+                # The child keeps a few libraries: a whole one is much to send with each mail.
+                answer = self._asked(request | {"sources": library.json})
         if "text" not in answer:
             raise CageError(answer.get("error", "unknown"))
         return str(answer["text"])
@@ -48,27 +61,34 @@ class Cage:
         with self._lock:
             self._kill()
 
+    def _asked(self, request: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self._ask(json.dumps(request).encode() + b"\n"))
+        return answer
+
     def _ask(self, request: bytes) -> bytes:
-        child = self._running()
-        stdin, stdout = child.stdin, child.stdout
-        assert stdin is not None  # noqa: S101 - both are pipes
-        assert stdout is not None  # noqa: S101 - both are pipes
         try:
+            child = self._running()
+            stdin, stdout = child.stdin, child.stdout
+            assert stdin is not None  # noqa: S101 - both are pipes
+            assert stdout is not None  # noqa: S101 - both are pipes
             stdin.write(request)
             stdin.flush()
-            return self._line(stdout.fileno())
-        except (OSError, CageError) as error:
+            return self._line(stdout.fileno(), _WALL_SECONDS)
+        except OSError:
             self._kill()
-            raise CageError(str(error) if isinstance(error, CageError) else "ended") from None
+            raise CageError("ended") from None
+        except CageError:
+            self._kill()
+            raise
 
     @staticmethod
-    def _line(descriptor: int) -> bytes:
-        deadline = time.monotonic() + _WALL_SECONDS
+    def _line(descriptor: int, seconds: float) -> bytes:
+        deadline = time.monotonic() + seconds
         answer = bytearray()
         while not answer.endswith(b"\n"):
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([descriptor], [], [], left)[0]:
-                raise CageError("took too long")
+                raise BusyError("took too long")
             piece = os.read(descriptor, 65536)
             if not piece:
                 raise CageError("ended")
@@ -89,6 +109,9 @@ class Cage:
                 env={"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
                 start_new_session=True,
             )
+            stdout = self._child.stdout
+            assert stdout is not None  # noqa: S101 - it is a pipe
+            self._line(stdout.fileno(), _START_SECONDS)
         return self._child
 
     def _kill(self) -> None:

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_time
 
+from runtime.marks import button, linked
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,7 +43,7 @@ def phrasing(language: str) -> dict[str, Callable[..., Any]]:
             return str(value)
         return _week(tuple(str(line) for line in value), language)
 
-    return {"moment": moment, "staffed": staffed, "quoted": quoted}
+    return {"moment": moment, "staffed": staffed, "quoted": quoted, "button": button, "linked": linked}
 
 
 def quoted(value: object) -> str:

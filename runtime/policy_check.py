@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-import jinja2
 import msgspec
 
 from config.example_mails import without_expectation
 from config.loader import Reading, examine, examine_files
 from config.mistakes import PolicyError, in_order
-from config.types import Mistake, Place, Policy
+from config.types import Mistake, Policy
 from handlers.rules.check import check_rules, warn_rules
 from handlers.rules.engine import compile_rules
 from handlers.rules.examples import run_rule_tests
 from ingest.hooks.check import check_webhooks
 from runtime.policy_examples import check_examples, run_examples
-from runtime.sandbox import Sandbox
+from runtime.template_check import template_mistakes
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_FILTER = re.compile(r"No (?:filter|test) named '([^']{1,60})'")
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -67,7 +63,7 @@ def _judge(reading: Reading) -> Verdict:
         *reading.mistakes,
         *check_webhooks(policy),
         *check_rules(policy),
-        *_template_mistakes(policy),
+        *template_mistakes(policy),
         *check_examples(policy),
     ]
     # A test says nothing about a policy that cannot be read as it was meant.
@@ -79,24 +75,3 @@ def _judge(reading: Reading) -> Verdict:
 def _failed_examples(policy: Policy) -> list[Mistake]:
     """What was not as the example mails expect; rules that cannot be run are told elsewhere."""
     return [one for result in run_examples(policy, compile_rules(policy)) for one in result.mistakes]
-
-
-def _template_mistakes(policy: Policy) -> list[Mistake]:
-    """Templates that the engine cannot read; they are compiled and never run here."""
-    found = []
-    for name, text in policy.templates.items():
-        try:
-            Sandbox({}, name[:2]).compile(text)
-        except jinja2.TemplateSyntaxError as error:
-            place = Place(f"templates/{name}", error.lineno)
-            found.append(Mistake(place, _said(error), "a template that can be read"))
-        except (RecursionError, MemoryError, ValueError, SyntaxError):
-            found.append(Mistake(Place(f"templates/{name}"), "the template is too deep", "a plain text"))
-    return found
-
-
-def _said(error: jinja2.TemplateSyntaxError) -> str:
-    name = _FILTER.search(error.message or "")
-    if name:
-        return f"unknown filter or test {name[1]!r}"
-    return (error.message or "the template cannot be read").rstrip(".")

@@ -35,6 +35,9 @@ _MORE_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")
 # RFC 2047 section 5 (3): what may stand in an encoded word of a name; a space becomes an underscore.
 _Q = {code: f"={code:02X}" for code in range(256)}
 _Q |= {ord(sign): sign for sign in string.ascii_letters + string.digits + "!*+-/"} | {ord(" "): "_"}
+# Neither quoted-printable nor base64 can hold "=_" (RFC 2045 section 6.7), so no part can end itself.
+_BOUNDARY = b"=_despacho"
+_ALTERNATIVE = b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n'
 _LONGEST_ADDRESS = 320
 _LONGEST_SUBJECT = 500
 _LONGEST_NAME = 200
@@ -43,7 +46,17 @@ _MOST_SHOWN = 100
 _LINE = 78
 _WORD = 76 - len("=?utf-8?q??=")
 _TO_AGENTS = frozenset(
-    {"assigned", "requester_replied", "escalated", "given_up", "bounced", "held", "unproven", "digest"}
+    {
+        "assigned",
+        "requester_replied",
+        "escalated",
+        "given_up",
+        "bounced",
+        "held",
+        "unproven",
+        "digest",
+        "noticed",
+    }
 )
 
 
@@ -71,10 +84,10 @@ class Row(Protocol):
         """UTC; becomes the mail's date."""
 
 
-def serialise(row: Row, letter: Letter, text: str) -> bytes:
+def serialise(row: Row, letter: Letter, text: str, html: str = "") -> bytes:
     """The mail, with CRLF line ends, in ASCII but for internationalized addresses (RFC 6532).
 
-    ``text`` is the whole body, marker and footer included. Raises `BadAddressError`.
+    ``text`` is the whole body, marker and footer included; ``html`` says the same. Raises `BadAddressError`.
     """
     wire_address(row.recipient)
     headers = [
@@ -85,11 +98,21 @@ def serialise(row: Row, letter: Letter, text: str) -> bytes:
         *_threading(letter),
         *_manners(row, letter),
         "MIME-Version: 1.0",
-        'Content-Type: text/plain; charset="utf-8"',
     ]
-    encoding, body = _encoded(_plain(text))
-    headers.append(f"Content-Transfer-Encoding: {encoding}")
-    return "\r\n".join(headers).encode() + b"\r\n\r\n" + body
+    start = "\r\n".join(headers).encode() + b"\r\n"
+    if not html:
+        return start + _part("plain", text)
+    # RFC 2046 section 5.1.4: the richest last.
+    parts = b"".join(
+        b"\r\n--" + _BOUNDARY + b"\r\n" + _part(*one) for one in (("plain", text), ("html", html))
+    )
+    return start + _ALTERNATIVE + parts + b"\r\n--" + _BOUNDARY + b"--\r\n"
+
+
+def _part(kind: str, content: str) -> bytes:
+    encoding, body = _encoded(_plain(content))
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    return head.encode() + body
 
 
 def wire_address(address: str) -> str:

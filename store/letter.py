@@ -15,7 +15,9 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``automatic`` mails carry the headers of RFC 3834 and a null envelope sender. ``to`` and ``cc`` are what
     the header shows; the envelope's one recipient stands in the outgoing row. ``thread`` names the
     conversation where the letter goes out by a service (`events.transport`), in the template's short form.
-    ``traceparent`` is that of the event which led to it.
+    ``traceparent`` is that of the event which led to it. ``scopes`` are the folders in which an operator's
+    templates for this mail may lie, the weightier first; ``fallback`` is the language to use where a template
+    is missing in the letter's own.
     """
 
     template: str
@@ -34,6 +36,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     policy_version: int | None = None
     thread: str = ""
     traceparent: str = ""
+    scopes: tuple[str, ...] = ()
+    fallback: str = ""
 
 
 def encode(letter: Letter) -> str:

@@ -35,5 +35,6 @@ def read(mail: Mailed) -> Read:
     """Decode a mail; one that is not rendered yet has no lines."""
     written = letter.decode(mail.letter)
     message = message_from_bytes(mail.wire or b"", policy=policy.default)
-    text = message.get_content() if mail.wire else ""
+    plain = message.get_body(("plain",)) if mail.wire else None
+    text = plain.get_content() if plain is not None else ""
     return Read(mail, written.language, written.subject, written.reply_to, tuple(text.splitlines()))

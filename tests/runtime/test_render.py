@@ -49,7 +49,7 @@ def words(renderer: Renderer, template: str, **changes: Any) -> str:
 def content(wire: bytes) -> str:
     """The text of a mail."""
     message: Any = email.message_from_bytes(wire, policy=email.policy.default)
-    text: str = message.get_content()
+    text: str = message.get_body(("plain",)).get_content()
     return text.replace("\r\n", "\n")
 
 

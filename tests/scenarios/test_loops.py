@@ -166,4 +166,4 @@ def test_an_answer_is_no_bigger_than_what_it_answers(office: Office) -> None:
         office.receive(mail)
     sizes = [len(one.wire) for one in office.sent() if one.reason == "acknowledged"]
     assert abs(sizes[0] - sizes[1]) < 100
-    assert max(sizes) < 3000
+    assert max(sizes) < 4000

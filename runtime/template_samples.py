@@ -1,0 +1,105 @@
+"""What a template is filled in with where nobody has written yet: for previews, checks and golden files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from events.message import Address
+from runtime.library import FALLBACK, sources
+from store.letter import Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+VARIABLE = re.compile(r"^ {3}(?P<name>[a-z_]+) {2,}(?P<optional>optional: )?(?P<what>\S.*)$", re.MULTILINE)
+"""A line of a template's first comment."""
+COMMON = ("desk", "ticket", "subject", "requester_name", "requester_address")
+"""What every template about a ticket may name (`handlers.compose.common_values`)."""
+
+_ANY: dict[str, Any] = {
+    "agent_name": "Ana Ågren",
+    "answer": "552 5.2.2 mailbox full",
+    "confirm": "https://desk.acme.example/confirm/1042.k3v9",
+    "count": 3,
+    "desk": "Acme Support",
+    "files": ["IMG_2041.jpg"],
+    "hours": ["mon 09:00-17:00", "tue 09:00-17:00", "wed 09:00-17:00", "thu 09:00-17:00", "fri 09:00-15:00"],
+    "lines": ["#1041 Invoice 2026-118", "#1042 My brakes squeal"],
+    "priority": "urgent",
+    "reasons": ["spam: 2", "bounce: 1"],
+    "recipient": "lost@customer.example",
+    "requester_address": "maria@customer.example",
+    "requester_name": "María Núñez",
+    "rule": "Important first",
+    "ticket": 1042,
+    "undone": "opening",
+    "zone": "Europe/Madrid",
+}
+_SPOKEN: dict[str, dict[str, Any]] = {
+    "en": {
+        "subject": "My brakes squeal",
+        "body": "Since the service last week the front brake squeals.\nWhat can I do?\n\nMaría",
+        "because": "fewest open tickets",
+        "group": "First line",
+        "resolution": "We have put in new brake pads. Photos: https://acme.example/brakes",
+    },
+    "es": {
+        "subject": "Los frenos chirrían",
+        "body": "Desde la revisión de la semana pasada chirría el freno.\n¿Qué puedo hacer?\n\nMaría",
+        "because": "menos tickets abiertos",
+        "group": "Primera línea",
+        "resolution": "Hemos cambiado las pastillas. Fotos: https://acme.example/frenos",
+    },
+    "nb": {
+        "subject": "Bremsene hyler",
+        "body": "Etter servicen forrige uke hyler forbremsen.\nHva kan jeg gjøre?\n\nMaría",
+        "because": "færrest åpne saker",
+        "group": "Førstelinje",
+        "resolution": "Vi har satt inn nye bremseklosser. Bilder: https://acme.example/bremser",
+    },
+}
+
+
+def mails() -> list[str]:
+    """The names of all templates that are mails: no frame, no part, no short form for services."""
+    names = (
+        name.removesuffix(".txt").partition("/")[2] for name in sources() if name.startswith(f"{FALLBACK}/")
+    )
+    return [name for name in names if is_mail(name)]
+
+
+def is_mail(name: str) -> bool:
+    """Whether a template of that name is a mail of its own."""
+    return not (name == "frame" or name.startswith("part_") or name.endswith("_short"))
+
+
+def documented(name: str) -> dict[str, bool]:
+    """The variables that our template's comment names, parts' too, and whether each is optional."""
+    text = sources().get(f"{FALLBACK}/{name}.txt", "")
+    comment = text.partition("#}")[0]
+    found = {one["name"]: bool(one["optional"]) for one in VARIABLE.finditer(comment)}
+    return documented("part_facts") | found if "part_facts" in comment else found
+
+
+def values_for(names: Iterable[str], language: str) -> dict[str, Any]:
+    """A sample for each variable; its own name in brackets where there is none."""
+    known = _ANY | _SPOKEN.get(language, _SPOKEN[FALLBACK])
+    return {name: known.get(name, f"[{name}]") for name in names}
+
+
+def letter_for(template: str, language: str, scopes: tuple[str, ...] = ()) -> Letter:
+    """A letter with samples for all that the template may name."""
+    values = values_for([*COMMON, *(documented(template) or {"body": True})], language)
+    return Letter(
+        template=template,
+        language=language,
+        subject=f"Re: {values['subject']} [#{values['ticket']}]",
+        sender=Address("support@acme.example", "Acme Support"),
+        to=(Address("maria@customer.example", "María Núñez"),),
+        reply_to="support+1042.abcdefgh@acme.example",
+        ticket=int(values["ticket"]),
+        automatic=True,
+        values=values,
+        scopes=scopes,
+    )
