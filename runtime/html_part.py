@@ -14,7 +14,9 @@ from itertools import groupby
 from runtime.marks import BUTTON, MARK
 
 _FACT = re.compile(r"([^\s:>#][^:\n]{0,23}): {2,}(\S.*)")
-_ITEM = re.compile(r" {2}(#[a-z]+(?: \S+)*) {2,}(\S.*)")
+_ITEM = re.compile(r" {2}(#[^\n]*?) {2,}(\S.*)")
+_LONGEST_SHAPED = 300
+"""Characters of a line that is looked at for what it might be; a longer one is words."""
 _SPACES = re.compile(r"^ +| {2,}")
 
 _PARAGRAPH = '<p style="margin:0 0 16px">'
@@ -64,6 +66,8 @@ def above(html: str, what: str) -> str:
 def _shape(line: str) -> str:
     if line.startswith(">"):
         return "quote"
+    if len(line) > _LONGEST_SHAPED:
+        return "words"
     if _FACT.fullmatch(line):
         return "facts"
     return "items" if _ITEM.fullmatch(line) else "words"

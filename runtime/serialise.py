@@ -45,7 +45,7 @@ _MOST_REFERENCES = 20
 _MOST_SHOWN = 100
 _LINE = 78
 _WORD = 76 - len("=?utf-8?q??=")
-_TO_AGENTS = frozenset(
+TO_AGENTS = frozenset(
     {
         "assigned",
         "requester_replied",
@@ -56,6 +56,8 @@ _TO_AGENTS = frozenset(
         "unproven",
         "digest",
         "noticed",
+        "ask_resolution",
+        "misread",
     }
 )
 
@@ -232,7 +234,7 @@ def _manners(row: Row, letter: Letter) -> list[str]:
     if not letter.automatic:
         return lines
     lines.append("X-Auto-Response-Suppress: All")
-    if letter.template in _TO_AGENTS or not letter.in_reply_to:
+    if letter.template in TO_AGENTS or not letter.in_reply_to:
         return [*lines, "Auto-Submitted: auto-generated"]
     return [*lines, "Auto-Submitted: auto-replied", "Precedence: auto_reply"]
 

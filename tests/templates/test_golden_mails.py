@@ -12,6 +12,7 @@ import pytest
 
 from runtime.library import sources
 from runtime.render import Renderer
+from runtime.serialise import TO_AGENTS
 from runtime.template_samples import documented, letter_for, mails, values_for
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -87,3 +88,14 @@ def test_every_variable_has_a_sample(name: str) -> None:
         samples = values_for(documented(name), language)
         missing = [one for one, value in samples.items() if value == f"[{one}]" and one != "content"]
         assert not missing, f"add to runtime/template_samples.py: {missing}"
+
+
+def test_mails_to_agents_are_known_as_such() -> None:
+    """What is written to agents is no answer to a requester, and its headers say so (RFC 3834 section 5)."""
+    to_agents = {
+        name.removesuffix(".txt")[3:]
+        for name, text in sources().items()
+        if name.startswith("en/")
+        and text.startswith(("{# To the agent", "{# To an agent", "{# To everyone in"))
+    }
+    assert to_agents == TO_AGENTS
