@@ -62,6 +62,12 @@ def template_of(name: str) -> tuple[str, str] | None:
     return (found[1] or "", name.removeprefix("templates/")) if found else None
 
 
+def language_of(template: str) -> str:
+    """The language of a template by its name within ``templates/``; empty for ``frame.html``."""
+    inner = unscoped(template)
+    return "" if inner == "frame.html" else inner[:2]
+
+
 def scope_of(template: str) -> str:
     """``mailbox/<address>`` or ``group/<name>`` of a template in such a folder, else an empty string."""
     found = _SCOPED.fullmatch(template)

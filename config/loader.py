@@ -8,7 +8,7 @@ import msgspec
 
 from config.channels import read_channels
 from config.desk import read_desk
-from config.folder import check_names, read_files, template_of
+from config.folder import check_names, language_of, read_files, template_of
 from config.form import FormText, read_form
 from config.imap import ImapText, read_imap
 from config.mistakes import PolicyError, in_order
@@ -64,8 +64,7 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
     """Reads a policy from texts; what is in ``unreadable`` has been complained about already."""
     mistakes = check_names(files)
     templates = {found[1]: files[name] for name in files if (found := template_of(name))}
-    spoken = {found[0] for name in files if (found := template_of(name)) and found[0]}
-    languages = list(dict.fromkeys([*LANGUAGES, *sorted(spoken)]))
+    languages = list(dict.fromkeys([*LANGUAGES, *sorted(filter(None, map(language_of, templates)))]))
     desk = DeskText(name="")
     rules: tuple[RuleText, ...] = ()
     if desk_document := _document("desk.toml", files, mistakes):
