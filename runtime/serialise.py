@@ -56,6 +56,7 @@ TO_AGENTS = frozenset(
         "unproven",
         "digest",
         "noticed",
+        "not_written",
         "ask_resolution",
         "misread",
     }
