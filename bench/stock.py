@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import TableClause, func, insert, literal_column, select, text
+from msgspec import structs
+from sqlalchemy import TableClause, func, insert, literal_column, select, text, update
 
 from bench.stock_dialects import filling, make_numbers, settle
+from events.codec import decode_message, encode_message
 from store.columns import metadata
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ _MADE: dict[str, dict[str, str]] = {
         "entry": _NTH,
     },
     "receipts": {"id": "n.n", "source_key": "sha('content', n.n)", "contact": "n.n"},
-    "messages": {"contact": "n.n", "body": f"substr(s.body, 1, {_CUT})"},
+    "messages": {"contact": "n.n"},
     "events": {
         "id": f"'01a1' || hex12({_NTH}) || substr(sha('event', {_NTH}), 1, 16)",
         "stream": "CASE WHEN s.name = 'ContactChecked' THEN 'thread:' || substr(sha('thread', n.n), 1, 32)"
@@ -90,6 +92,7 @@ _numbers = TableClause("stock_numbers").alias("n")
 def fill(store: Store, tickets: int) -> None:
     """Make ``tickets`` tickets with all that belongs to them, from the one ticket that the store holds."""
     with filling(store) as connection:
+        _shorten(connection)
         make_numbers(connection, FIRST, tickets)
         for name in _MADE:
             _multiply(connection, metadata.tables[name])
@@ -109,6 +112,16 @@ def known_person(ticket: int) -> str:
 def known_message_id(ticket: int) -> str:
     """The Message-ID that opened a made ticket."""
     return f"<{ticket}.stock@company.example>"
+
+
+def _shorten(connection: Connection) -> None:
+    """Cut the message that is copied inside its fields: a reply reads it again, so it must stay readable."""
+    messages = metadata.tables["messages"]
+    for row in connection.execute(select(messages)).all():
+        whole = decode_message(row.body.encode())
+        short = structs.replace(whole, text=whole.text[:_CUT], html="", new_words=whole.new_words[:_CUT])
+        body = encode_message(short).decode()
+        connection.execute(update(messages).where(messages.c.contact == row.contact).values(body=body))
 
 
 def _multiply(connection: Connection, table: Table) -> None:
