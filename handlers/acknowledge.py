@@ -9,8 +9,8 @@ from events.types import TicketOpened
 from handlers.age import SETTING, too_old
 from handlers.answerable import why_unanswerable
 from handlers.compose import Draft, common_values, send
-from handlers.limits import acknowledgement_windows, allow
 from handlers.registry import Stage, handles
+from handlers.restraint import Attempt, why_held
 from handlers.tags import tags_of
 from handlers.unwanted import SPAM_TAG
 
@@ -40,10 +40,8 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         desk.change(ticket.id, unacknowledged_by=SETTING)
         why_not = old
     if not why_not:
-        limits = desk.policy.desk.limits
-        windows = acknowledgement_windows(limits, message.sender.address, ticket.subject, message.trust)
-        full = allow(desk, windows)
-        why_not = f"the limit {full} is reached" if full else ""
+        attempt = Attempt(ticket=ticket, message=message, address=message.sender.address)
+        why_not = why_held(desk, attempt)
     if why_not:
         desk.note(ticket.id, f"Not acknowledged: {why_not}.", flag="not-acknowledged")
         desk.trace(ticket.id, {"acknowledged": False, "because": why_not})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from events.types import ContactChecked, Event
 from handlers.converse import subject_for
-from handlers.limits import acknowledgement_windows, keys_of
+from handlers.restraint import foreseen
 from store import kinds
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def foresee(
 
 def _throttles(message: Message, limits: Limits, now: datetime) -> Iterable[str]:
     """The counts that an acknowledgement would be under, if this message opens a ticket."""
-    subject = subject_for(message)
-    return keys_of(acknowledgement_windows(limits, message.sender.address, subject, message.trust), now)
+    return foreseen(limits, message, subject_for(message), now)
 
 
 def _message_ids(messages: list[Message]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from events.message import Address, Message
 from handlers.answerable import why_unanswerable
 from handlers.compose import Draft, common_values, quotable, send
-from handlers.limits import acknowledgement_windows, allow
+from handlers.restraint import Attempt, why_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +24,7 @@ def write_to_requester(desk: Desk, doing: Doing, template: str, text: str) -> No
     message = _message_of(desk, said)
     why_not = why_unanswerable(message, desk.policy) if message else "no mail of theirs is on the ticket"
     if message is not None and not why_not:
-        windows = acknowledgement_windows(
-            desk.policy.desk.limits, ticket.requester, ticket.subject, message.trust
-        )
-        full = allow(desk, windows)
-        why_not = f"the limit {full} is reached" if full else ""
+        why_not = why_held(desk, Attempt(ticket=ticket, message=message, address=ticket.requester))
     if why_not:
         desk.note(ticket.id, f"The rule {doing.rule!r} did not write: {why_not}.", flag="not-written")
         return
