@@ -8,6 +8,8 @@ from events.message import Address
 from events.types import TicketOpened
 from handlers.age import SETTING, too_old
 from handlers.answerable import why_unanswerable
+from handlers.calendar.chosen import calendar_for
+from handlers.calendar.opening import said
 from handlers.compose import Draft, common_values, send
 from handlers.registry import Stage, handles
 from handlers.restraint import Attempt, why_held
@@ -22,7 +24,6 @@ FORM = "form"
 """The channel of the web form."""
 CONFIRM = "confirm"
 """What the link is signed for."""
-ALL_DAY = ("00:00-24:00",)
 
 
 @handles(TicketOpened, stage=Stage.REPLY, required=False)
@@ -51,7 +52,9 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         language=ticket.language,
         effect_key=f"ack:{ticket.id}",
         nonce="ack",
-        values=common_values(desk, ticket) | _hours(desk) | _confirmation(desk, ticket),
+        values=common_values(desk, ticket)
+        | said(calendar_for(desk.policy.desk, ticket), desk.now)
+        | _confirmation(desk, ticket),
         automatic=True,
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
@@ -65,12 +68,3 @@ def _confirmation(desk: Desk, ticket: TicketRecord) -> dict[str, object]:
         return {}
     token = desk.keyring.sign(CONFIRM, str(ticket.id))
     return {"confirm": f"{form.url}/confirm/{token}?lang={ticket.language}"}
-
-
-def _hours(desk: Desk) -> dict[str, object]:
-    """When the desk is staffed, for the mail to say; nothing where somebody is always there."""
-    hours = desk.policy.desk.hours
-    if all(spans == ALL_DAY for spans in hours.week.values()):
-        return {}
-    week = [f"{day} {', '.join(spans)}" for day, spans in hours.week.items()]
-    return {"hours": week, "zone": hours.zone}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time
 
 from runtime.marks import button, linked
 
@@ -31,11 +31,18 @@ def phrasing(language: str) -> dict[str, Callable[..., Any]]:
 
     def moment(value: object, zone: object = "UTC") -> str:
         """An ISO 8601 time as people read it, in an IANA zone."""
-        try:
-            when = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(str(zone or "UTC")))
-        except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
-            return str(value)
-        return str(format_datetime(when, "long", locale=locale))
+        when = _when(value, zone)
+        return str(format_datetime(when, "long", locale=locale)) if when else str(value)
+
+    def day(value: object, zone: object = "UTC") -> str:
+        """The weekday and date of an ISO 8601 time in an IANA zone; no year, for what is near."""
+        when = _when(value, zone)
+        return str(format_date(when.date(), _day_pattern(locale), locale)) if when else str(value)
+
+    def clock(value: object, zone: object = "UTC") -> str:
+        """The time of day of an ISO 8601 time in an IANA zone, to the minute."""
+        when = _when(value, zone)
+        return str(format_time(when, "short", tzinfo=when.tzinfo, locale=locale)) if when else ""
 
     def staffed(value: object) -> str:
         """Hours like ``["mon 09:00-17:00", …]`` in words, equal days together; text stays as it is."""
@@ -43,7 +50,8 @@ def phrasing(language: str) -> dict[str, Callable[..., Any]]:
             return str(value)
         return _week(tuple(str(line) for line in value), language)
 
-    return {"moment": moment, "staffed": staffed, "quoted": quoted, "button": button, "linked": linked}
+    times = {"moment": moment, "day": day, "clock": clock, "staffed": staffed}
+    return times | {"quoted": quoted, "button": button, "linked": linked}
 
 
 def quoted(value: object) -> str:
@@ -53,11 +61,25 @@ def quoted(value: object) -> str:
     return "\n".join(f"> {line}".rstrip() for line in cut.split("\n"))
 
 
+def _when(value: object, zone: object) -> datetime | None:
+    """The time in the zone, or ``None`` where one of them is none."""
+    try:
+        return datetime.fromisoformat(str(value)).astimezone(ZoneInfo(str(zone or "UTC")))
+    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError):
+        return None
+
+
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
         return Locale("en")
+
+
+def _day_pattern(locale: Locale) -> str:
+    """How the language writes a weekday and a date without the year, both in full words."""
+    short = locale.datetime_skeletons.get("MMMMEd") or locale.datetime_skeletons["MMMEd"]
+    return re.sub("M+", "MMMM", re.sub("E+", "EEEE", str(short.pattern)))
 
 
 @functools.lru_cache(maxsize=100)

@@ -24,8 +24,9 @@ _ANY: dict[str, Any] = {
     "count": 3,
     "desk": "Acme Support",
     "files": ["IMG_2041.jpg"],
-    "hours": ["mon 09:00-17:00", "tue 09:00-17:00", "wed 09:00-17:00", "thu 09:00-17:00", "fri 09:00-15:00"],
     "lines": ["#1041 Invoice 2026-118", "#1042 My brakes squeal"],
+    "open_until": "",  # a mail names either this or opens_at
+    "opens_at": "2026-12-01T08:00:00+00:00",
     "priority": "urgent",
     "reasons": ["spam: 2", "bounce: 1"],
     "recipient": "lost@customer.example",

@@ -55,6 +55,24 @@ def test_a_moment_is_told_in_its_zone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "shown", "before", "after"),
+    [
+        ("en", "Tuesday, December 1 9:00\u202fAM", "1:59\u202fAM", "3:00\u202fAM"),
+        ("es", "martes, 1 de diciembre 9:00", "1:59", "3:00"),
+        ("nb", "tirsdag 1. desember 09:00", "01:59", "03:00"),
+    ],
+)
+def test_a_day_and_its_time_in_the_language(language: str, shown: str, before: str, after: str) -> None:
+    """The date and the time of day are those of the zone, on both sides of a change of clocks."""
+    filters = phrasing(language)
+    said = [filters[name]("2026-12-01T08:00:00+00:00", "Europe/Madrid") for name in ("day", "clock")]
+    assert " ".join(said) == shown
+    assert filters["clock"]("2027-03-28T00:59Z", "Europe/Oslo") == before
+    assert filters["clock"]("2027-03-28T01:00Z", "Europe/Oslo") == after
+    assert (filters["day"]("soon"), filters["clock"]("soon")) == ("soon", "")
+
+
+@pytest.mark.parametrize(
     ("value", "zone"),
     [("yesterday", "UTC"), ("2026-11-21T12:00:00Z", "Mars"), ("2026-11-21T12:00:00Z", "Europe"), (3, "")],
 )

@@ -17,6 +17,7 @@ from runtime import worker as worker_module
 from runtime.reading import Readings
 from runtime.transaction import Bench
 from store import tables, work
+from store.letter import decode
 from tests.runtime.steps import Failing, put_in
 from tests.store.house import NOON, PATIENT, House, mail
 
@@ -38,7 +39,11 @@ def test_a_mail_becomes_a_ticket_with_all_that_follows(house: House) -> None:
     assert (ticket.id, ticket.status, ticket.policy_version) == (1, "new", 1)
     assert ticket.agent
     assert house.contact.state == "ticket"
-    assert {row.reason for row in house.rows(tables.outgoing)} == {"acknowledged", "assigned"}
+    mails = {row.reason: row for row in house.rows(tables.outgoing)}
+    assert set(mails) == {"acknowledged", "assigned"}
+    said = decode(mails["acknowledged"].letter).values
+    assert len({"open_until", "opens_at"} & set(said)) == 1
+    assert said["zone"]
     assert house.count(tables.work) == house.count(tables.ledger) == 0
     assert [told.name for told in house.rung] == ["ContactChecked", "TicketOpened"]
 

@@ -60,10 +60,11 @@ VALUES: dict[str, Any] = {
     "files": ["brake.jpg"],
     "group": "first-line",
     "how": "walk-in",
-    "hours": ["mon 09:00-17:00", "tue 09:00-17:00", "sat 10:00-12:00"],
     "missing": ["#cause", "#done", "#time"],
     "mistakes": ["#slove: perhaps #solve"],
     "lines": ["#41 one", "#42 two"],
+    "open_until": "2026-11-30T16:00:00+00:00",
+    "opens_at": "2026-12-01T00:00:00+00:00",
     "priority": "urgent",
     "reasons": ["spam: 2", "bounce: 1"],
     "recipient": "lost@x.example",
@@ -81,7 +82,16 @@ VALUES: dict[str, Any] = {
     "zone": "Europe/Madrid",
 }
 SHOWN = {
-    "hours": {"en": "Monday", "es": "lunes", "nb": "mandag"},
+    "open_until": {
+        "en": "until Monday, November 30 at 5:00\u202fPM",
+        "es": "hasta el lunes, 30 de noviembre, a las 17:00",
+        "nb": "til mandag 30. november kl. 17:00",
+    },
+    "opens_at": {
+        "en": "on Tuesday, December 1 at 1:00\u202fAM",
+        "es": "el martes, 1 de diciembre, a la 1:00",
+        "nb": "tirsdag 1. desember kl. 01:00",
+    },
     "wrong": {"en": "one person", "es": "una persona", "nb": "én person"},
     "priority": {"en": "urgent", "es": "urgente", "nb": "haster"},
     "undone": {"en": "no rules were run", "es": "no se aplicaron las reglas", "nb": "reglene ble ikke kjørt"},
