@@ -36,7 +36,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         why_not = why_not or "the ticket is tagged as spam"
     if ticket.unacknowledged_by:
         why_not = why_not or f"the rule {ticket.unacknowledged_by!r} says so"
-    old = too_old(message, desk.policy.desk.acknowledge_within)
+    old = too_old(message, desk.policy.desk.acknowledge_within, desk.now)
     if old and not why_not:
         desk.change(ticket.id, unacknowledged_by=SETTING)
         why_not = old

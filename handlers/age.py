@@ -25,15 +25,17 @@ def written_at(message: Message) -> datetime:
     return max(message.entered_at, message.sent_at or message.entered_at)
 
 
-def too_old(message: Message, within: int) -> str:
+def too_old(message: Message, within: int, now: datetime) -> str:
     """Why a mail was too old to be acknowledged ``within`` so many seconds (0: never), or an empty string.
 
     Asked is how old it was when it came. What lay here because the desk was down, or whose handling a jump of
-    the clock puts days later, is still new to its sender, who has heard nothing.
+    the clock puts days later, is still new to its sender, who has heard nothing. What is imported came long
+    ago, and is as old as it is now.
     """
-    age = message.received_at - written_at(message)
+    age = (now if message.terms.past else message.received_at) - written_at(message)
     if not within or age <= timedelta(seconds=within):
         return ""
     days = age // timedelta(days=1)
     old = f"{days} days" if days > 1 else f"{age // timedelta(hours=1)} hours"
-    return f"the mail was {old} old when it came, and {SETTING} in desk.toml says that such mail is not"
+    told = f"is {old} old" if message.terms.past else f"was {old} old when it came"
+    return f"the mail {told}, and {SETTING} in desk.toml says that such mail is not"

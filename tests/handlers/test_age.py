@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
-from events.message import Message
+from events.message import Envelope, Message, Terms
 from handlers.age import too_old, written_at
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -48,8 +49,17 @@ def test_the_newer_of_two_clocks_counts(entered: float | None, sent: float | Non
 
 def test_the_bound_has_two_sides() -> None:
     """A day old is young enough, a second more is not; 0 knows no age."""
-    assert too_old(_mail(entered=1, sent=1), DAY) == ""
+    assert too_old(_mail(entered=1, sent=1), DAY, NOW) == ""
     second = 1 / DAY
-    assert "was 24 hours old" in too_old(_mail(entered=1 + second, sent=1 + second), DAY)
-    assert "was 3 days old" in too_old(_mail(entered=3, sent=3), DAY)
-    assert too_old(_mail(entered=900, sent=900), 0) == ""
+    assert "was 24 hours old" in too_old(_mail(entered=1 + second, sent=1 + second), DAY, NOW)
+    assert "was 3 days old" in too_old(_mail(entered=3, sent=3), DAY, NOW)
+    assert too_old(_mail(entered=900, sent=900), 0, NOW) == ""
+
+
+def test_what_waits_at_the_desk_does_not_grow_old() -> None:
+    """A desk that was down for a week owes its customers a word; an archive is as old as it is."""
+    new = _mail(entered=0, sent=0)
+    later = NOW + timedelta(days=7)
+    assert too_old(new, DAY, later) == ""
+    archived = msgspec.structs.replace(new, envelope=Envelope(terms=Terms(past=True)))
+    assert "is 7 days old" in too_old(archived, DAY, later)

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete
 
 from config.loader import load
 from runtime import worker as worker_module
@@ -174,9 +175,11 @@ def test_a_version_that_cannot_be_used_leaves_the_last_good_one(house: House) ->
 
 
 def test_without_a_policy_nothing_is_worked_on(house: House) -> None:
-    """A worker that was not told by which policy says so, and leases nothing."""
+    """A worker of a desk whose policy was never applied says so, and leases nothing."""
     house.accept(mail())
     worker = house.worker()
+    with house.store.writing() as connection:
+        connection.execute(delete(tables.policy_versions))
     worker._rulebooks = Rulebooks(house.store)
     with pytest.raises(StoreError, match="no policy was applied"):
         worker.round()
