@@ -21,6 +21,7 @@ from config.promised import check_superiors, read_slas
 from config.retention import read_retention
 from config.table import Table
 from config.types import Agent, DeskText, Group, Limits, Mailbox, Mistake
+from config.unowned import check_circles, read_unowned
 from config.unwanted import read_ops, read_spam
 from config.vocabulary import Deadlines
 
@@ -56,6 +57,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         deadlines=_deadlines(top.table("deadlines")),
         drift=_drift(top.table("threads")),
         lifecycle=read_lifecycle(top.table("lifecycle")),
+        unowned=read_unowned(top.table("unowned"), [agent for agent, _ in agents]),
         satisfaction=read_satisfaction(top.table("satisfaction")),
         spam=read_spam(top.table("spam")),
         retention=read_retention(top.table("retention")),
@@ -72,6 +74,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     top.close()
     if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):
         mistakes.append(Mistake(top.key_place(), "the desk has no address", "at least one [[mailbox]]"))
+    check_circles(top, desk, [table for _, table in groups])
     _check_together(desk, agents, groups, mailboxes)
     return desk
 

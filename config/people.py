@@ -10,6 +10,7 @@ from config.channels import read_check
 from config.mistakes import listed, near
 from config.modes import Mode
 from config.types import Agent, Group, Mailbox
+from config.unowned import read_watch
 from config.unwanted import addresses_and_domains
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def read_agents(tables: Iterable[Table], languages: Collection[str]) -> list[tup
 
 def read_groups(tables: Iterable[Table], agents: Sequence[Agent]) -> list[tuple[Group, Table]]:
     """The ``[[group]]`` tables; their members must be among ``agents``."""
-    return [(_group(table, [agent.id for agent in agents]), table) for table in tables]
+    return [(_group(table, agents), table) for table in tables]
 
 
 def read_mailboxes(
@@ -85,7 +86,8 @@ def _agent(table: Table, languages: Collection[str]) -> Agent:
     return agent
 
 
-def _group(table: Table, agents: Sequence[str]) -> Group:
+def _group(table: Table, known: Sequence[Agent]) -> Group:
+    agents = [agent.id for agent in known]
     name = table.text("name", required=True, longest=64)
     members: list[str] = []
     for index, agent_id in table.texts("agents"):
@@ -97,9 +99,11 @@ def _group(table: Table, agents: Sequence[str]) -> Group:
         else:
             members.append(agent_id)
     time_required = table.flag("time_required")
-    calendar = table.text("calendar")
+    calendar, watch = table.text("calendar"), read_watch(table, known)
     table.close()
-    return Group(name=name, agents=tuple(members), time_required=time_required, calendar=calendar)
+    return Group(
+        name=name, agents=tuple(members), time_required=time_required, calendar=calendar, watch=watch
+    )
 
 
 def _mailbox(table: Table, groups: Sequence[str], languages: Collection[str]) -> Mailbox:

@@ -17,7 +17,7 @@ from config.modes import Mode, acts
 from config.opening import Hours
 from config.retention import Retention
 from config.sla import Sla
-from config.vocabulary import Canary, Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField
+from config.vocabulary import Canary, Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField, Watch
 
 if TYPE_CHECKING:
     from config.form import FormText  # noqa: TC004 - it needs what stands here
@@ -118,6 +118,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[str, ...] = ()
     time_required: bool = False
     calendar: str = ""
+    watch: Watch = Watch()
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +164,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention = Retention()
     drift: Drift = Drift.JOIN
     lifecycle: Lifecycle = Lifecycle()
+    unowned: Watch = Watch()
     satisfaction: Satisfaction | None = None
     digest_to: str = ""
     canary: Canary | None = None

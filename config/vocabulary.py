@@ -11,6 +11,18 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     first_response: int = 0
 
 
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """Who hears of a ticket that nobody has; names are ids of agents or addresses.
+
+    ``on_call`` hear of an urgent one at once, ``lead`` of any ``after`` so many seconds of opening hours (0:
+    never). A group's own come before those of ``[unowned]``; ``after`` is that of ``[unowned]`` alone.
+    """
+
+    on_call: tuple[str, ...] = ()
+    lead: str = ""
+    after: int = 1800
+
+
 class Canary(msgspec.Struct, frozen=True, kw_only=True):
     """``[canary]``: every so many seconds a mail of the desk's own to ``to``, ``late`` after so many."""
 

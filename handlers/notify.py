@@ -21,6 +21,7 @@ from events.types import (
 from handlers.compose import Draft, agent_language, common_values, quotable, send
 from handlers.digest import DIGEST, postpone, send_digest
 from handlers.limits import HOUR, Window, allow
+from handlers.on_call import addressee, name_of
 from handlers.registry import Stage, handles
 from handlers.steps import told
 from handlers.thanks import THANKS
@@ -106,7 +107,7 @@ def notify_escalation(event: TicketEscalated, desk: Desk) -> None:
 def notify_digest(event: DeadlineReached, desk: Desk) -> None:
     """Send the digest that stands for notifications over the hourly limit."""
     if event.which.startswith(DIGEST):
-        agent = desk.policy.agent(event.which.removeprefix(DIGEST))
+        agent = addressee(desk.policy, event.which.removeprefix(DIGEST))
         if agent is not None:
             send_digest(desk, desk.ticket(event.ticket), agent)
 
@@ -174,6 +175,15 @@ def notify_by_rule(desk: Desk, doing: Doing, names: Sequence[str]) -> None:
             _tell(desk, ticket, agent, Notice("noticed", f"{doing.key}:{agent.id}", facts))
 
 
+def notify_unowned(
+    desk: Desk, ticket: TicketRecord, told: Sequence[Agent], *, key: str, minutes: int = 0
+) -> None:
+    """Tell people of a ticket that nobody has, for so many minutes or at once; each once under ``key``."""
+    facts = _facts(desk, ticket) | ({"minutes": str(minutes)} if minutes else {})
+    for agent in told:
+        _tell(desk, ticket, agent, Notice("unowned", f"{key}:{name_of(agent)}", facts))
+
+
 def _those_who_look(desk: Desk, ticket: TicketRecord) -> list[Agent]:
     """The agent of a ticket, or its group's."""
     group = desk.policy.group(ticket.group_name)
@@ -208,7 +218,7 @@ def _facts(desk: Desk, ticket: TicketRecord) -> dict[str, str]:
 def _tell(desk: Desk, ticket: TicketRecord, agent: Agent, notice: Notice) -> None:
     """One mail to one agent; over the hourly limit it becomes a line of the next digest, and not nothing."""
     most = desk.policy.desk.limits.agent_notices_per_hour
-    full = allow(desk, [Window("notice-hour", agent.id, HOUR, most)])
+    full = allow(desk, [Window("notice-hour", name_of(agent), HOUR, most)])
     draft = Draft(
         template=notice.template,
         language=agent_language(desk, agent),

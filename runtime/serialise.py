@@ -54,11 +54,12 @@ TO_AGENTS = frozenset(
         "bounced",
         "held",
         "unproven",
-        "digest",
-        "noticed",
-        "not_written",
         "ask_resolution",
+        "digest",
         "misread",
+        "not_written",
+        "noticed",
+        "unowned",
     }
 )
 

@@ -99,6 +99,11 @@ def _by_hand(body: Body) -> list[Said]:
     return [Said(f"{body['by_hand']}{who}{before}")]
 
 
+def _unowned(body: Body) -> list[Said]:
+    told = _plain(body["unowned"]) or "nobody"
+    return [Said(f"told {told} that it has no agent: {body['because']}")]
+
+
 def _yes_or_no(word: str) -> Callable[[Body], list[Said]]:
     def say(body: Body) -> list[Said]:
         return [Said(f"{word if body[word] else 'not ' + word}: {body.get('because', '')}".rstrip(": "))]
@@ -114,6 +119,7 @@ _SAYING: dict[str, Callable[[Body], list[Said]]] = {
     "acknowledged": _acknowledged,
     "held": _held,
     "given_up": _given_up,
+    "unowned": _unowned,
     "escalated": _yes_or_no("escalated"),
     "notified": _yes_or_no("notified"),
 }

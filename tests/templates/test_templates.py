@@ -42,6 +42,7 @@ NAMES = (
     "requester_replied",
     "solved",
     "solved_short",
+    "unowned",
     "unproven",
 )
 EVERY = [(language, name) for language in LANGUAGES for name in NAMES]
@@ -60,6 +61,7 @@ VALUES: dict[str, Any] = {
     "files": ["brake.jpg"],
     "group": "first-line",
     "how": "walk-in",
+    "minutes": "30",
     "missing": ["#cause", "#done", "#time"],
     "mistakes": ["#slove: perhaps #solve"],
     "lines": ["#41 one", "#42 two"],
