@@ -74,12 +74,12 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     top.close()
     if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):
         mistakes.append(Mistake(top.key_place(), "the desk has no address", "at least one [[mailbox]]"))
-    check_circles(top, desk, [table for _, table in groups])
-    _check_together(desk, agents, groups, mailboxes)
+    _check_together(top, desk, agents, groups, mailboxes)
     return desk
 
 
 def _check_together(
+    top: Table,
     desk: DeskText,
     agents: Sequence[tuple[Agent, Table]],
     groups: Sequence[tuple[Group, Table]],
@@ -88,6 +88,7 @@ def _check_together(
     """What only shows beside each other: calendars that are not there, names and addresses that are twice."""
     check_superiors(agents)
     check_calendars(desk.calendars, [*groups, *mailboxes])
+    check_circles(top, desk, [table for _, table in groups])
     _no_name_twice(agents, groups)
     _no_address_twice(mailboxes, agents)
 
