@@ -1,4 +1,4 @@
-"""Each who is to hear of a ticket without an owner hears of it once, whatever dies and whatever clocks say."""
+"""Each who is to hear of a ticket without an owner hears of it once, whatever dies and clocks say."""
 
 from __future__ import annotations
 
