@@ -72,8 +72,6 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     )
     desk = msgspec.structs.replace(desk, slas=read_slas(top.tables("sla"), desk))
     top.close()
-    if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):
-        mistakes.append(Mistake(top.key_place(), "the desk has no address", "at least one [[mailbox]]"))
     _check_together(top, desk, agents, groups, mailboxes)
     return desk
 
@@ -86,6 +84,8 @@ def _check_together(
     mailboxes: Sequence[tuple[Mailbox, Table]],
 ) -> None:
     """What only shows beside each other: calendars that are not there, names and addresses that are twice."""
+    if "mailbox" not in top.values and not near("mailbox", set(top.values) - {"name"}):
+        top.mistakes.append(Mistake(top.key_place(), "the desk has no address", "at least one [[mailbox]]"))
     check_superiors(agents)
     check_calendars(desk.calendars, [*groups, *mailboxes])
     check_circles(top, desk, [table for _, table in groups])

@@ -37,6 +37,7 @@ _ANY: dict[str, Any] = {
     "who": "maria@customer.example",
     "how": "phone",
     "wrong": ["way", "words"],
+    "minutes": "30",
     "missing": ["#cause", "#done"],
     "ticket": 1042,
     "undone": "opening",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ def _kill_a_worker(desk: Watched) -> None:
     def die(_connection: object) -> None:
         raise Killed
 
-    desk.act(lambda hand: hand.change(1, tags=f'["k{len(hand.ticket(1).tags)}"]'), work=False)
+    desk.act(lambda hand: hand.change(1, tags=f'["{uuid.uuid4().hex}"]'), work=False)
     worker = desk.house.worker()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runtime.transaction.Batch.flush", die)
