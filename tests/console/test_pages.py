@@ -96,7 +96,7 @@ def test_a_mail_as_it_was_sent_is_harmless_in_its_frame(looking: Looking) -> Non
 def test_a_mail_is_framed_on_its_own_ticket_alone(looking: Looking) -> None:
     """Another ticket's number before a mail's finds nothing."""
     assert looking.at("/console/tickets/1/mails/2").status == 404
-    assert looking.at("/console/outgoing/1/html").status == 404
+    assert looking.at("/console/outgoing/99/html").status == 404
 
 
 def test_our_own_mail_is_shown_as_its_reader_sees_it(looking: Looking) -> None:
@@ -107,6 +107,7 @@ def test_our_own_mail_is_shown_as_its_reader_sees_it(looking: Looking) -> None:
     assert "kari@customer.example" in text
     assert "Auto-Submitted" in text
     assert "captured" in text
+    assert looking.at("/console/outgoing/1/html").status == 200
 
 
 def test_lists_are_filtered_and_paged(looking: Looking) -> None:
