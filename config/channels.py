@@ -27,7 +27,7 @@ def read_channels(document: Document, mistakes: list[Mistake]) -> SmtpText:
     table = top.table("smtp")
     smtp = SmtpText() if table is None else _read_smtp(table)
     # Each is read by its own module.
-    top.know(["webhook", "imap", "form", "outgoing_webhook"])
+    top.know(["webhook", "imap", "dkim", "form", "outgoing_webhook"])
     top.close()
     return smtp
 

@@ -8,22 +8,23 @@ import msgspec
 
 from config.channels import read_channels
 from config.desk import read_desk
+from config.dkim import read_dkim
 from config.folder import check_names, language_of, read_files, template_of
-from config.form import FormText, read_form
-from config.imap import ImapText, read_imap
+from config.form import read_form
+from config.imap import read_imap
 from config.mistakes import PolicyError, in_order
 from config.phrases import read_phrases
 from config.positions import Document, read
 from config.rules import read_rules
 from config.types import DeskText, Mistake, Place, Policy, RuleText, SenderCheck, SmtpText
-from config.webhooks import WebhookText, read_webhooks
+from config.webhooks import read_webhooks
 from config.webhooks_out import read_outgoing_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from config.vocabulary import OutgoingWebhook, Phrases
+    from config.vocabulary import Phrases
 
 LANGUAGES = ("en", "es", "nb")
 """The languages that Despacho has words for; a policy's ``templates/<code>`` folder adds one."""
@@ -73,34 +74,33 @@ def examine_files(files: Mapping[str, str], *, unreadable: set[str] | None = Non
         mistakes.append(Mistake(Place("desk.toml"), "the file is missing", "a file that describes the desk"))
     if document := _document("rules.toml", files, mistakes):
         rules = read_rules(document, mistakes)
-    smtp = SmtpText()
-    webhooks: tuple[WebhookText, ...] = ()
-    imap: tuple[ImapText, ...] = ()
-    form: FormText | None = None
-    outgoing: tuple[OutgoingWebhook, ...] = ()
+    policy = Policy(desk=desk)
     if document := _document("channels.toml", files, mistakes):
-        smtp = read_channels(document, mistakes)
-        webhooks = read_webhooks(document, desk, mistakes)
-        imap = read_imap(document, desk, mistakes)
-        form = read_form(document, desk, mistakes)
-        outgoing = read_outgoing_webhooks(document, mistakes)
+        policy = _with_channels(policy, document, mistakes)
     if desk_document:
-        mistakes += _unstamped(desk, smtp, desk_document)
+        mistakes += _unstamped(desk, policy.smtp, desk_document)
     # Without its desk a rule's groups and agents would all seem unknown.
     known = rules if desk_document else ()
-    policy = Policy(
-        desk=desk,
-        smtp=smtp,
-        webhooks=webhooks,
-        imap=imap,
-        form=form,
-        outgoing_webhooks=outgoing,
+    policy = msgspec.structs.replace(
+        policy,
         phrases=_phrases(files, desk.languages if desk_document else languages, mistakes),
         rules=known,
         templates=templates,
         files=dict(files),
     )
     return Reading(policy, in_order(mistakes))
+
+
+def _with_channels(policy: Policy, document: Document, mistakes: list[Mistake]) -> Policy:
+    return msgspec.structs.replace(
+        policy,
+        smtp=read_channels(document, mistakes),
+        webhooks=read_webhooks(document, policy.desk, mistakes),
+        imap=read_imap(document, policy.desk, mistakes),
+        dkim=read_dkim(document, policy.desk, mistakes),
+        form=read_form(document, policy.desk, mistakes),
+        outgoing_webhooks=read_outgoing_webhooks(document, mistakes),
+    )
 
 
 def _phrases(files: Mapping[str, str], languages: Collection[str], mistakes: list[Mistake]) -> Phrases:

@@ -20,6 +20,7 @@ from config.sla import Sla
 from config.vocabulary import Canary, Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField, Watch
 
 if TYPE_CHECKING:
+    from config.dkim import DkimText  # noqa: TC004 - it needs `Place` from here
     from config.form import FormText  # noqa: TC004 - it needs what stands here
     from config.imap import ImapText  # noqa: TC004 - it needs `Mistake` from here
     from config.webhooks import WebhookText  # noqa: TC004 - it needs `Place` from here
@@ -238,6 +239,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     smtp: SmtpText = SmtpText()
     webhooks: tuple[WebhookText, ...] = ()
     imap: tuple[ImapText, ...] = ()
+    dkim: tuple[DkimText, ...] = ()
     form: FormText | None = None
     outgoing_webhooks: tuple[OutgoingWebhook, ...] = ()
     phrases: Phrases = {}

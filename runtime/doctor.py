@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runtime.checkup.accounts import look_at_books, look_at_raw
 from runtime.checkup.database import look_at_database
 from runtime.checkup.days import look_at_days
+from runtime.checkup.dkim import look_at_dkim
 from runtime.checkup.finding import Finding, guarded
 from runtime.checkup.imap import look_at_imap
 from runtime.checkup.privacy import look_at_privacy
@@ -43,6 +44,7 @@ def examine(environ: Mapping[str, str], cwd: Path, *, deep: bool = False) -> lis
         found += database
         found += guarded("policy", partial(look_at_policy, settings, store))
         found += guarded("senders", partial(look_at_senders, settings, store))
+        found += guarded("dkim", partial(look_at_dkim, settings, store))
         found += look_at_broker(settings)
         found += look_at_smtp(settings)
         found += look_at_relay(settings)

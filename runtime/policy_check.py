@@ -14,6 +14,7 @@ from handlers.rules.check import check_rules, warn_rules
 from handlers.rules.engine import compile_rules
 from handlers.rules.examples import run_rule_tests
 from ingest.hooks.check import check_webhooks
+from runtime.dkim_check import dkim_mistakes
 from runtime.policy_examples import check_examples, run_examples
 from runtime.template_check import template_mistakes
 
@@ -62,6 +63,7 @@ def _judge(reading: Reading) -> Verdict:
     found = [
         *reading.mistakes,
         *check_webhooks(policy),
+        *dkim_mistakes(policy),
         *check_rules(policy),
         *template_mistakes(policy),
         *check_examples(policy),

@@ -1,4 +1,4 @@
-"""The sender's first step: leased rows become mails whose bytes are on the disk."""
+"""The sender's first step: leased rows become mails, signed, whose bytes are on the disk."""
 
 from __future__ import annotations
 
@@ -31,17 +31,23 @@ class Prepared(msgspec.Struct):
 
 
 class Preparation:
-    """Renders mails; ``overrides_of`` gives the templates of a policy version."""
+    """Renders and signs mails.
+
+    ``overrides_of`` gives the templates of a policy version; ``sign`` a mail's bytes with signatures on top,
+    by its sender's address. It raises nothing.
+    """
 
     def __init__(
         self,
         store: Store,
         renderer: Renderer,
         overrides_of: Callable[[int | None], Mapping[str, str]],
+        sign: Callable[[bytes, str], bytes],
     ) -> None:
         self._store = store
         self._renderer = renderer
         self._overrides_of = overrides_of
+        self._sign = sign
 
     def prepare(self, rows: Iterable[Leased], between: Callable[[], None]) -> Prepared:
         """Render what has no bytes yet and commit the bytes; ``between`` is called after each mail."""
@@ -72,7 +78,9 @@ class Preparation:
 
     def _render(self, row: Leased) -> bytes:
         try:
-            version = letters.decode(row.letter).policy_version
+            letter = letters.decode(row.letter)
         except msgspec.MsgspecError:
             raise RenderError("this mail's letter cannot be read") from None
-        return self._renderer.render(row, self._overrides_of(version))
+        wire = self._renderer.render(row, self._overrides_of(letter.policy_version))
+        # Signed before it is stored: a second try is the same mail, to the last byte.
+        return self._sign(wire, letter.sender.address)

@@ -63,6 +63,10 @@ def _no_overrides(_version: int | None) -> Mapping[str, str]:
     return {}
 
 
+def _unsigned(wire: bytes, _sender: str) -> bytes:
+    return wire
+
+
 def _crowded(rows: Iterable[Leased]) -> set[str]:
     """The domains of which a lease gave all that it may."""
     return {domain for domain, count in Counter(row.domain for row in rows).items() if count >= DEPTH}
@@ -81,6 +85,7 @@ class Sender:
         clock: Callable[[], datetime] = _now,
         wake: threading.Event | None = None,
         overrides_of: Callable[[int | None], Mapping[str, str]] = _no_overrides,
+        sign: Callable[[bytes, str], bytes] = _unsigned,
         grace_seconds: float = 5.0,
     ) -> None:
         """``carrier`` makes one `Relay` or `Capture` a thread; setting ``wake`` makes it look at once."""
@@ -94,7 +99,7 @@ class Sender:
         self._lanes = Lanes(threads=threads, per_domain=per_domain)
         self._health = RelayHealth(clock)
         self._renderer = Renderer()
-        self._preparation = Preparation(store, self._renderer, overrides_of)
+        self._preparation = Preparation(store, self._renderer, overrides_of, sign)
         self._settlement = Settlement(store, clock)
         self._carriers: list[Carrier] = []
         self._renewed_at = time.monotonic()

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from runtime.capture import Capture
+from runtime.dkim_sign import Signer
 from runtime.hooks import keys_of
 from runtime.relay import Relay
 from runtime.relay_url import parse_relay
@@ -39,6 +40,7 @@ class SenderRole:
             clock=utc_now,
             wake=self._wake,
             overrides_of=lambda version: parts.rulebooks.of(version).policy.templates,
+            sign=Signer(lambda: parts.rulebooks.current().policy.dkim).sign,
         )
         self._listener = parts.bell.listen()
         self._stop = threading.Event()

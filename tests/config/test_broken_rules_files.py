@@ -120,7 +120,7 @@ def test_a_channel_or_a_key_that_nobody_reads() -> None:
     assert told == [
         "channels.toml:2:1: unknown key 'max_size'; expected one of check, authserv_id, arc_hosts, mx",
         (
-            "channels.toml:3:2: unknown key 'stmp'; expected one of smtp, webhook, imap, form, "
+            "channels.toml:3:2: unknown key 'stmp'; expected one of smtp, webhook, imap, dkim, form, "
             "outgoing_webhook. Did you mean 'smtp'?"
         ),
     ]
