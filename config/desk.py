@@ -11,6 +11,7 @@ from config.calendars import check_calendars, read_calendars
 from config.canary import read_canary
 from config.choices import Drift
 from config.duration import SECONDS
+from config.duties import check_backups, read_shifts
 from config.hours import read_hours
 from config.lifecycle import read_lifecycle, read_satisfaction
 from config.mistakes import listed, near
@@ -28,6 +29,7 @@ from config.vocabulary import Deadlines
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from config.duty import Shift
     from config.positions import Document
 
 
@@ -41,7 +43,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
     languages = _languages(top, supported)
     # A language that is refused once, in the desk's own list, is not refused again for each agent.
     spoken = [*languages, *(one for one in _written(top.values.get("languages")) if one not in languages)]
-    agents = read_agents(top.tables("agent"), spoken)
+    shifts, agents = _agents(top, spoken)
     groups = read_groups(top.tables("group"), [agent for agent, _ in agents])
     mailboxes = read_mailboxes(top.tables("mailbox"), [group for group, _ in groups], spoken)
     desk = DeskText(
@@ -52,6 +54,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         mailboxes=tuple(mailbox for mailbox, _ in mailboxes),
         agents=tuple(agent for agent, _ in agents),
         groups=tuple(group for group, _ in groups),
+        shifts=tuple(shifts),
         hours=read_hours(top.table("hours")),
         limits=_limits(top.table("limits")),
         deadlines=_deadlines(top.table("deadlines")),
@@ -98,6 +101,13 @@ def _languages(top: Table, supported: Collection[str]) -> tuple[str, ...]:
     if not top.values.get("languages", True):
         top.wrong("languages", "languages is empty", f"at least one of {listed(supported)}")
     return languages
+
+
+def _agents(top: Table, spoken: Sequence[str]) -> tuple[list[Shift], list[tuple[Agent, Table]]]:
+    shifts = read_shifts(top.tables("shift"))
+    agents = read_agents(top.tables("agent"), spoken, shifts)
+    check_backups(agents)
+    return shifts, agents
 
 
 def _written(value: object) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from config.address import bare, is_address
 from config.channels import read_check
+from config.duties import read_assign, read_duty
 from config.mistakes import listed, near
 from config.modes import Mode
 from config.types import Agent, Group, Mailbox
@@ -16,6 +17,7 @@ from config.unwanted import addresses_and_domains
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from config.duty import Shift
     from config.table import Table
 
 Written = TypeVar("Written", Agent, Group, Mailbox)
@@ -27,9 +29,11 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 _MEANT = {"no": "nb", "nn": "nb", "norwegian": "nb", "spanish": "es", "english": "en", "español": "es"}
 
 
-def read_agents(tables: Iterable[Table], languages: Collection[str]) -> list[tuple[Agent, Table]]:
-    """The ``[[agent]]`` tables."""
-    return [(_agent(table, languages), table) for table in tables]
+def read_agents(
+    tables: Iterable[Table], languages: Collection[str], shifts: Sequence[Shift]
+) -> list[tuple[Agent, Table]]:
+    """The ``[[agent]]`` tables; what they say of ``shifts`` must be among these."""
+    return [(_agent(table, languages, shifts), table) for table in tables]
 
 
 def read_groups(tables: Iterable[Table], agents: Sequence[Agent]) -> list[tuple[Group, Table]]:
@@ -69,18 +73,20 @@ def languages_at(table: Table, key: str, known: Collection[str]) -> tuple[str, .
     return tuple(found)
 
 
-def _agent(table: Table, languages: Collection[str]) -> Agent:
+def _agent(table: Table, languages: Collection[str], shifts: Sequence[Shift]) -> Agent:
     agent_id = table.text("id", required=True)
     if agent_id and not _ID.fullmatch(agent_id):
         table.wrong("id", f"{agent_id!r} cannot be an agent's id", _ID_EXPECTED)
+    spoken = languages_at(table, "languages", languages)
     agent = Agent(
         id=agent_id,
         name=table.text("name", required=True),
         address=_address(table, "address"),
-        languages=languages_at(table, "languages", languages),
+        languages=spoken,
         capacity=table.number("capacity", 0, most=10_000),
         superior=table.text("superior"),
         experience=table.number("experience", 0, most=9),
+        duty=read_duty(table, shifts, spoken),
     )
     table.close()
     return agent
@@ -100,9 +106,15 @@ def _group(table: Table, known: Sequence[Agent]) -> Group:
             members.append(agent_id)
     time_required = table.flag("time_required")
     calendar, watch = table.text("calendar"), read_watch(table, known)
+    assign = read_assign(table.table("assign"))
     table.close()
     return Group(
-        name=name, agents=tuple(members), time_required=time_required, calendar=calendar, watch=watch
+        name=name,
+        agents=tuple(members),
+        time_required=time_required,
+        calendar=calendar,
+        watch=watch,
+        assign=assign,
     )
 
 

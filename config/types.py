@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from config.choices import Drift, SpamThen
+from config.choices import Drift
+from config.duty import Assign, Duty, Shift
 from config.lifecycle import Lifecycle, Satisfaction
 from config.modes import Mode, acts
 from config.opening import Hours
 from config.retention import Retention
 from config.sla import Sla
-from config.vocabulary import Canary, Deadlines, Organisation, OutgoingWebhook, Phrases, TicketField, Watch
+from config.vocabulary import (
+    Canary,
+    Deadlines,
+    Organisation,
+    OutgoingWebhook,
+    Phrases,
+    Spam,
+    TicketField,
+    Watch,
+)
 
 if TYPE_CHECKING:
     from config.dkim import DkimText  # noqa: TC004 - it needs `Place` from here
@@ -110,16 +120,21 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int = 0
     superior: str = ""
     experience: int = 0
+    duty: Duty = Duty()
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """A set of agents, by id; with ``time_required`` they are asked for their time on what they solved."""
+    """A set of agents, by id; with ``time_required`` they are asked for their time on what they solved.
+
+    Without ``assign`` the one with the fewest tickets gets the next.
+    """
 
     name: str
     agents: tuple[str, ...] = ()
     time_required: bool = False
     calendar: str = ""
     watch: Watch = Watch()
+    assign: Assign | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,19 +148,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     agent_notices_per_hour: int = 60
 
 
-class Spam(msgspec.Struct, frozen=True, kw_only=True):
-    """``[spam]``: whose word is taken about unwanted mail.
-
-    ``read`` are the header fields in which the operator's own filter speaks (`config.unwanted.VERDICTS`).
-    ``block`` and ``allow`` are addresses and domains, in lower case; a domain names those below it, too.
-    """
-
-    read: tuple[str, ...] = ()
-    then: SpamThen = SpamThen.SET_ASIDE
-    block: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
-
-
 class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     """``desk.toml``; ``digest_to`` hears what is set aside, ``acknowledge_within`` is seconds (0: any)."""
 
@@ -156,6 +158,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     mailboxes: tuple[Mailbox, ...] = ()
     agents: tuple[Agent, ...] = ()
     groups: tuple[Group, ...] = ()
+    shifts: tuple[Shift, ...] = ()
     hours: Hours = Hours()
     calendars: tuple[Hours, ...] = ()
     slas: tuple[Sla, ...] = ()

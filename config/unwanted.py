@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from config.address import bare, is_address, is_domain
 from config.choices import SpamThen
 from config.mistakes import listed, near
-from config.types import Spam
+from config.vocabulary import Spam
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

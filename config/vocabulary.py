@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from config.choices import SpamThen
 
-class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
-    """The promise to requesters, in seconds of elapsed time; 0 turns a deadline off."""
 
-    first_response: int = 0
+class Spam(msgspec.Struct, frozen=True, kw_only=True):
+    """``[spam]``: whose word is taken about unwanted mail.
+
+    ``read`` are the header fields in which the operator's own filter speaks (`config.unwanted.VERDICTS`).
+    ``block`` and ``allow`` are addresses and domains, in lower case; a domain names those below it, too.
+    """
+
+    read: tuple[str, ...] = ()
+    then: SpamThen = SpamThen.SET_ASIDE
+    block: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +38,12 @@ class Canary(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     every: int
     late: int
+
+
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
+    """The promise to requesters, in seconds of elapsed time; 0 turns a deadline off."""
+
+    first_response: int = 0
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):

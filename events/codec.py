@@ -18,6 +18,7 @@ from events.types import (
     TicketChanged,
     TicketEscalated,
     TicketOpened,
+    TicketUnattended,
 )
 
 type_union = (
@@ -30,6 +31,7 @@ type_union = (
     | TicketChanged
     | DeadlineReached
     | TicketEscalated
+    | TicketUnattended
     | BounceReceived
     | MailFailed
 )

@@ -150,6 +150,13 @@ class TicketEscalated(Event, frozen=True, kw_only=True):
         return self.climbed if isinstance(self.climbed, tuple) else ((self.which, self.level),)
 
 
+class TicketUnattended(Event, frozen=True, kw_only=True):
+    """A ticket waits for an agent and somebody is there who might take it, or its ``agent`` has gone away."""
+
+    ticket: int
+    agent: str = ""
+
+
 class BounceReceived(Event, frozen=True, kw_only=True):
     """A mail of ours came back."""
 
@@ -181,6 +188,7 @@ type_of: dict[str, type[Event]] = {
         TicketChanged,
         DeadlineReached,
         TicketEscalated,
+        TicketUnattended,
         BounceReceived,
         MailFailed,
     )

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from config.duty import weight_of
 from config.types import Policy
 from events.codec import decode_message, encode_message
 from events.outcome import Reason, Refuse
 from events.types import DEEPEST, By, Event, TicketChanged
 from handlers.rules.engine import CompiledRules
-from store import aside, kinds
+from store import aside, kinds, past
 from store.records import (
     ContactRecord,
     EntryRecord,
@@ -205,6 +206,9 @@ class Desk:
         real = {name: value for name, value in fields.items() if getattr(record, name) != value}
         if not real:
             return record
+        if "priority" in real and record.agent and record.status not in past.OVER:
+            more = weight_of(real["priority"]) - weight_of(record.priority)
+            self.batch.agents.add(record.agent, 0, weight=more)
         told = self._changes.setdefault(ticket, {})
         for name, value in real.items():
             before = told[name][0] if name in told else _text(getattr(record, name))

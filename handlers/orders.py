@@ -10,7 +10,7 @@ from handlers.assign import hand_over
 from handlers.merge import merge, why_not_merged
 from handlers.misread import Misread
 from handlers.rules.kinds import PRIORITIES
-from handlers.status import set_status
+from handlers.status import count_open, set_status
 from handlers.tags import encode_tags, tags_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def leave(desk: Desk, number: int) -> None:
     """Take a ticket off its agent, so that one of its group is looked for."""
     ticket = desk.ticket(number)
     if ticket.agent and not service.is_over(ticket):
-        desk.batch.agents.add(ticket.agent, -1)
+        count_open(desk, ticket, -1)
     desk.change(number, agent="")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from config.duty import weight_of
 from handlers.business import business_days_after
 from store import kinds
 from store.past import OVER
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.desk import Desk
+    from store.records import TicketRecord
 
 LIFE = "life:"
 """What timers of a ticket's life are called, before what is due; rules do not see those with a colon."""
@@ -30,9 +32,9 @@ def set_status(desk: Desk, number: int, status: str) -> None:
         return
     was_over, over = ticket.status in OVER, status in OVER
     solved_at = (ticket.solved_at if was_over else desk.now) if over else None
-    desk.change(number, status=status, solved_at=solved_at)
+    desk.change(number, status=status, solved_at=solved_at, waits="" if over else ticket.waits)
     if was_over != over:
-        count_open(desk, ticket.agent, -1 if over else 1)
+        count_open(desk, ticket, -1 if over else 1)
     _stop(desk, number)
     _start(desk, number, status)
 
@@ -43,10 +45,10 @@ def solve(desk: Desk, number: int) -> None:
         set_status(desk, number, "solved")
 
 
-def count_open(desk: Desk, agent: str, amount: int) -> None:
-    """Keep the number of unsolved tickets that assignment goes by."""
-    if agent:
-        desk.batch.agents.add(agent, amount)
+def count_open(desk: Desk, ticket: TicketRecord, amount: int) -> None:
+    """Keep the number of its agent's unsolved tickets, and what they weigh: assignment goes by it."""
+    if ticket.agent:
+        desk.batch.agents.add(ticket.agent, amount, weight=amount * weight_of(ticket.priority))
 
 
 def wait_until(desk: Desk, number: int, which: str, due: datetime | None) -> None:

@@ -41,19 +41,21 @@ class BulkInsert:
         columns: Sequence[str],
         *,
         skip: Sequence[str] = (),
-        add: str = "",
+        add: str | Sequence[str] = (),
         keep: str = "",
         renew: str = "",
         returning: Sequence[str] = (),
     ) -> None:
         """``skip`` names the unique columns on which a row gives way to one that is there.
 
-        With ``add`` that row's column of this name grows by the new row's value instead, and its column
+        With ``add`` that row's columns of these names grow by the new row's values instead, and its column
         ``keep`` gets the new row's value where there is one. With ``renew`` the column of this name gets the
         new row's value, and the row that is there is locked until the transaction ends.
         """
         self._head = f"INSERT INTO {table.name} ({', '.join(columns)}) "
-        grow = f"DO UPDATE SET {add} = {table.name}.{add} + excluded.{add}" if add else "DO NOTHING"
+        sums = (add,) if isinstance(add, str) else add
+        grown = ", ".join(f"{one} = {table.name}.{one} + excluded.{one}" for one in sums)
+        grow = f"DO UPDATE SET {grown}" if grown else "DO NOTHING"
         grow = f"DO UPDATE SET {renew} = excluded.{renew}" if renew else grow
         grow += f", {keep} = coalesce(excluded.{keep}, {table.name}.{keep})" if keep else ""
         self._tail = f" ON CONFLICT ({', '.join(skip)}) {grow}" if skip else ""

@@ -35,6 +35,17 @@ def latest_unsolved(connection: Connection, ticket: TicketRecord) -> int | None:
     return found
 
 
+def agent_before(connection: Connection, ticket: TicketRecord) -> str:
+    """The agent of its requester's latest ticket before it that had one; empty where there is none."""
+    asked = (
+        select(tickets.c.agent)
+        .where(tickets.c.requester == ticket.requester, tickets.c.id < ticket.id, tickets.c.agent != "")
+        .order_by(tickets.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(asked).scalar_one_or_none() or ""
+
+
 class _Matched(msgspec.Struct, frozen=True):
     rule: str
 

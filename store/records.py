@@ -59,7 +59,8 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     ``unacknowledged_by`` names the rule, or the setting, that switched the acknowledgement off,
     ``acknowledge_with`` the template of the policy's that it is written with, ``sla`` the SLA policy that a
-    rule put it under. One that is ``merged_into`` another goes on there.
+    rule put it under, ``waits`` what it waits for while no agent could be found (`store.waiting`). One that
+    is ``merged_into`` another goes on there.
     """
 
     id: int
@@ -81,6 +82,7 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     unacknowledged_by: str = ""
     acknowledge_with: str = ""
     sla: str = ""
+    waits: str = ""
     policy_version: int | None = None
     merged_into: int | None = None
 

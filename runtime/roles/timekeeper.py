@@ -1,4 +1,4 @@
-"""The role that fires timers, frees leases that ran out, and hands in the canary."""
+"""The role that fires timers, frees leases that ran out, finds agents for what waits, hands in the canary."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from runtime.attending import Attending
 from runtime.canary import delivery_of, slot_of
 from runtime.retention import Housekeeper
 from runtime.roles.opening import door
@@ -35,19 +36,22 @@ class TimekeeperRole:
         housekeeper = Housekeeper(
             parts.store, parts.files, lambda: rulebooks.current().policy.desk.retention, now=utc_now
         )
+        attending = Attending(parts.store, lambda: rulebooks.current().policy, ring=parts.ring, now=utc_now)
         self._stop = threading.Event()
+        self._attending = in_thread("attending", lambda: attending.run(self._stop))
         self._thread = in_thread("timekeeper", lambda: keeper.run(self._stop))
         self._keeping = in_thread("retention", lambda: housekeeper.run(self._stop))
         self._canary = in_thread("canary", self._fly)
 
     def alive(self) -> bool:
         """Whether it still ticks."""
-        return self._thread.is_alive()
+        return self._thread.is_alive() and self._attending.is_alive()
 
     def stop(self) -> None:
         """End after the tick that is under way."""
         self._stop.set()
         self._thread.join()
+        self._attending.join()
         self._keeping.join()
         self._canary.join()
 

@@ -76,6 +76,10 @@ def _assigned(body: Body) -> list[Said]:
     if body.get("loads"):
         loads = ", ".join(f"{name} {count}" for name, count in body["loads"].items())
         said.append(Said(f"open tickets before: {loads}", 1))
+    if body.get("weights"):
+        weights = ", ".join(f"{name} {weight}" for name, weight in body["weights"].items())
+        said.append(Said(f"weighed by priority: {weights}", 1))
+    said += [Said(f"not {name}: {why}", 1, good=False) for name, why in body.get("why_not", {}).items()]
     return said
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, literal_column, select, update
 
+from config.duty import weight_of
 from store import deletions, throttled
 from store.forgetting import bytes as raws
 from store.forgetting import digests, rows, service
@@ -128,12 +129,15 @@ class Once:
         connection.execute(delete(threads).where(threads.c.ticket == number))
         values: dict[str, Any] = {"subject": FORGOTTEN, "requester": self._person.other(row.requester)}
         if row.status not in OVER:
-            values |= {"status": "solved", "solved_at": self._now(), "updated_at": self._now()}
+            values |= {"status": "solved", "solved_at": self._now(), "updated_at": self._now(), "waits": ""}
         changed = any(row._mapping[name] != value for name, value in values.items())  # noqa: SLF001 - SQLAlchemy's public name
         if changed:
             connection.execute(update(tickets).where(tickets.c.id == number).values(values))
         if row.agent and row.status not in OVER:
-            less = {"open_tickets": agents.c.open_tickets - 1}
+            less = {
+                "open_tickets": agents.c.open_tickets - 1,
+                "weight": agents.c.weight - weight_of(row.priority),
+            }
             connection.execute(update(agents).where(agents.c.id == row.agent).values(less))
         return Counter({("ticket", row.channel, deletions.day_of(row.created_at)): int(changed)})
 

@@ -15,12 +15,13 @@ from store.tables.privacy import deletions, desk_secrets, forgettings, purged_ra
 from store.tables.rules import calls, ticket_fields
 from store.tables.service import resolutions, satisfaction, ticket_links, time_entries
 from store.tables.thread import threads
-from store.tables.ticket import entries, message_ids, participants, people, tickets, traces
+from store.tables.ticket import bookings, entries, message_ids, participants, people, tickets, traces
 from store.tables.watch import presences
 from store.tables.work import dead_letters, deadlines, events, ledger, timers, work
 
 __all__ = [
     "agents",
+    "bookings",
     "calls",
     "contacts",
     "counters",

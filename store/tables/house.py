@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, Integer, LargeBinary, Table
 
 from store.columns import Number, Words, count_column, key, metadata, text_column, time_column
 
@@ -12,6 +12,9 @@ agents = Table(
     Column("id", Words, primary_key=True),
     count_column("open_tickets"),
     time_column("assigned_at", nullable=True),
+    # What is only ever added to a row, or written by itself, has its default in the database.
+    Column("weight", Integer, nullable=False, server_default="0"),
+    Column("absences", Words, nullable=False, server_default="[]"),
 )
 
 policy_versions = Table(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Table
+from sqlalchemy import Boolean, Column, Index, Table
 
-from store.columns import Number, Words, given_key, key, metadata, text_column, time_column
+from store.columns import Number, Words, given_key, index_where, key, metadata, text_column, time_column
 
 people = Table(
     "people",
@@ -41,8 +41,24 @@ tickets = Table(
     text_column("unacknowledged_by"),
     text_column("acknowledge_with"),
     text_column("sla"),
+    text_column("waits"),
     Column("policy_version", Number),
     Column("merged_into", Number),
+)
+
+# Few tickets wait for an agent, and those that do are looked at every few seconds.
+index_where("ix_tickets_waits", tickets.c.waits, tickets.c.waits != "")
+
+bookings = Table(
+    "bookings",
+    metadata,
+    key(),
+    Column("ticket", Number, nullable=False, index=True),
+    Column("agent", Words, nullable=False),
+    time_column("starts_at"),
+    time_column("ends_at"),
+    Index("ix_bookings_agent_starts_at", "agent", "starts_at"),
+    sqlite_autoincrement=True,
 )
 
 entries = Table(

@@ -7,8 +7,8 @@ import pytest
 from config.address import entry_for
 from config.choices import SpamThen
 from config.loader import examine_files, load_files
-from config.types import Spam
 from config.unwanted import VERDICTS
+from config.vocabulary import Spam
 from ingest.spam import SAYS_SPAM
 
 DESK = 'name = "Acme"\n[[mailbox]]\naddress = "support@acme.example"\naliases = ["help@acme.example"]\n'

@@ -51,6 +51,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "DeadlineReached": {"ticket": 1042, "which": "first_response", "level": 1},
     "TicketEscalated": {"ticket": 1042, "level": 1, "which": "first_response"},
+    "TicketUnattended": {"ticket": 1042, "agent": "ana"},
     "BounceReceived": {
         "contact": 7,
         "recipients": ("kari@customer.example",),

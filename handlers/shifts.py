@@ -1,0 +1,127 @@
+"""Who is on shift at a moment, and until when; who has no shift is always there."""
+
+from __future__ import annotations
+
+import heapq
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from config.hours import DAYS, span_of
+from handlers.calendar.calendar import Calendar, Period, Plan, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from config.duty import Duty
+    from config.types import Agent, DeskText
+
+FURTHEST = timedelta(days=400)
+"""How far ahead the next shift is looked for."""
+ALWAYS = dict.fromkeys(range(7), (Span(0, 86_400),))
+_KEPT = 8
+_known: dict[int, tuple[DeskText, Shifts]] = {}
+
+
+class Shifts:
+    """The shifts of one policy, laid on the clock when they are asked for. Times are UTC."""
+
+    def __init__(self, desk: DeskText) -> None:
+        """Nothing is laid out yet."""
+        self._plans = {shift.name: (shift.zone, _week(shift.week)) for shift in desk.shifts}
+        self._zone = desk.hours.zone
+        self._calendars = {agent.id: self._of(agent.duty) for agent in desk.agents}
+        self._now: dict[str, tuple[datetime, datetime, bool]] = {}
+
+    def has(self, agent: str) -> bool:
+        """Whether an agent is not always there."""
+        return bool(self._calendars.get(agent))
+
+    def on(self, agent: str, at: datetime) -> bool:
+        """Whether an agent is on shift at ``at``; time off in the policy counts, absences do not."""
+        return not self.has(agent) or self._span(agent, at)[2]
+
+    def changes_at(self, agent: str, at: datetime) -> datetime | None:
+        """When the shift at ``at`` ends or the next begins; ``None`` where not in a year."""
+        if not self.has(agent):
+            return None
+        end = self._span(agent, at)[1]
+        return end if end < at + FURTHEST else None
+
+    def between(self, agent: str, start: datetime, end: datetime) -> list[Period]:
+        """When an agent is on shift from ``start`` to ``end``, in order, cut to these."""
+        if not self.has(agent):
+            return [Period(start, end)]
+        found = []
+        for period in self._periods(agent, start, end):
+            if period.start >= end:
+                break
+            found.append(Period(period.start, min(period.end, end)))
+        return found
+
+    def _span(self, agent: str, at: datetime) -> tuple[datetime, datetime, bool]:
+        """From and until when nothing changes for an agent about ``at``, and whether they are on shift."""
+        known = self._now.get(agent)
+        if known is None or not known[0] <= at < known[1]:
+            first = next(self._periods(agent, at, at + FURTHEST), None)
+            if first is None:
+                known = (at, at + FURTHEST, False)
+            else:
+                known = (at, first.end, True) if first.start <= at else (at, first.start, False)
+            self._now[agent] = known
+        return known
+
+    def _periods(self, agent: str, start: datetime, end: datetime) -> Iterator[Period]:
+        """Periods from ``start`` on that begin before ``end``; what overlaps or touches is joined."""
+        joined: Period | None = None
+        for period in heapq.merge(*(calendar.after(start) for calendar in self._calendars[agent])):
+            if joined is not None and period.start > joined.end:
+                yield joined
+                joined = None
+            if period.start >= end:
+                break
+            joined = period if joined is None else Period(joined.start, max(joined.end, period.end))
+        if joined is not None:
+            yield joined
+
+    def _of(self, duty: Duty) -> list[Calendar]:
+        off = frozenset(_days(duty.time_off))
+        if not duty.shifts:
+            return [Calendar(Plan(zone=self._zone, week=ALWAYS, holidays=off))] if off else []
+        plans = [self._plans[name] for name in duty.shifts if name in self._plans]
+        return [Calendar(Plan(zone=zone, week=week, holidays=off)) for zone, week in plans]
+
+
+def shifts_of(desk: DeskText) -> Shifts:
+    """The shifts of a policy's desk, laid out once for each."""
+    known = _known.get(id(desk))
+    if known is None or known[0] is not desk:
+        while len(_known) >= _KEPT:
+            _known.pop(next(iter(_known)), None)
+        known = _known[id(desk)] = (desk, Shifts(desk))
+    return known[1]
+
+
+def zone_of(agent: Agent, desk: DeskText) -> str:
+    """The zone that an agent's days are in: that of their first shift, else the desk's."""
+    zones = {shift.name: shift.zone for shift in desk.shifts}
+    return next((zones[name] for name in agent.duty.shifts if name in zones), desk.hours.zone)
+
+
+def said(at: datetime) -> str:
+    """A moment as traces say it, to the minute and in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _week(week: Mapping[str, tuple[str, ...]]) -> dict[int, tuple[Span, ...]]:
+    return {
+        DAYS.index(day): tuple(Span(span[0] * 60, span[1] * 60) for text in texts if (span := span_of(text)))
+        for day, texts in week.items()
+    }
+
+
+def _days(time_off: tuple[tuple[str, str], ...]) -> Iterator[date]:
+    for first, last in time_off:
+        day, end = date.fromisoformat(first), date.fromisoformat(last)
+        while day <= min(end, date.max - timedelta(days=1)):
+            yield day
+            day += timedelta(days=1)
