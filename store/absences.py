@@ -62,10 +62,10 @@ def states(connection: Connection) -> dict[str, AgentState]:
     }
 
 
-def away(connection: Connection, agent: str, absence: Absence) -> tuple[Absence, ...]:
+def away(connection: Connection, agent: str, absence: Absence, now: datetime) -> tuple[Absence, ...]:
     """Write down an absence, in place of one that begins at the same time; gives all that are not past."""
     kept = [one for one in _locked(connection, agent) if one.since != absence.since]
-    kept = [one for one in kept if one.until is None or one.until > absence.since]
+    kept = [one for one in kept if one.until is None or one.until > now]
     return _keep(connection, agent, [*kept, absence])
 
 

@@ -90,7 +90,7 @@ def reasons(house: House, nth: int = 1) -> dict[str, Any]:
 def go_away(house: House, agent: str, **fields: Any) -> None:
     """An agent is away from now on."""
     with house.store.writing() as connection:
-        absences.away(connection, agent, Absence(since=house.now, **fields))
+        absences.away(connection, agent, Absence(since=house.now, **fields), house.now)
 
 
 def test_round_robin_goes_round_within_one_batch_and_over_many(house: House) -> None:
