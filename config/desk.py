@@ -54,7 +54,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         mailboxes=tuple(mailbox for mailbox, _ in mailboxes),
         agents=tuple(agent for agent, _ in agents),
         groups=tuple(group for group, _ in groups),
-        shifts=tuple(shifts),
+        shifts=shifts,
         hours=read_hours(top.table("hours")),
         limits=_limits(top.table("limits")),
         deadlines=_deadlines(top.table("deadlines")),
@@ -65,9 +65,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         spam=read_spam(top.table("spam")),
         retention=read_retention(top.table("retention")),
         digest_to=read_ops(top.table("ops"), [mailbox for mailbox, _ in mailboxes]),
-        canary=read_canary(
-            top.table("canary"), [mailbox for mailbox, _ in mailboxes], [agent for agent, _ in agents]
-        ),
+        canary=read_canary(top.table("canary"), [one for one, _ in mailboxes], [one for one, _ in agents]),
         loops_after_received=top.number("loops_after_received", 50, least=5, most=1000),
         organisations=read_organisations(top.tables("organisation")),
         fields=read_ticket_fields(top.tables("field")),
@@ -103,8 +101,8 @@ def _languages(top: Table, supported: Collection[str]) -> tuple[str, ...]:
     return languages
 
 
-def _agents(top: Table, spoken: Sequence[str]) -> tuple[list[Shift], list[tuple[Agent, Table]]]:
-    shifts = read_shifts(top.tables("shift"))
+def _agents(top: Table, spoken: Sequence[str]) -> tuple[tuple[Shift, ...], list[tuple[Agent, Table]]]:
+    shifts = tuple(read_shifts(top.tables("shift")))
     agents = read_agents(top.tables("agent"), spoken, shifts)
     check_backups(agents)
     return shifts, agents

@@ -6,7 +6,8 @@ import heapq
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from config.hours import DAYS, span_of
+from config.hours import DAYS
+from config.spans import span_of
 from handlers.calendar.calendar import Calendar, Period, Plan, Span
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""``python -m tests.attending``: ten thousand tickets, forty agents, five zones, a week of changing clocks."""
+"""``python -m tests.attending``: ten thousand tickets, forty agents, five zones, a week."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Play:
             if self.checker.owner.get(number) == agent:
                 due.append(number)
         if due:
-            self._in_batch(lambda desk: [solve(desk, self._real[number]) for number in due])
+            self._in_batch(lambda desk: self._solve_all(desk, due))
             for number in due:
                 self.checker.solved(number)
 
@@ -85,7 +85,15 @@ class Play:
         while self._arrivals and self._arrivals[-1].at <= self._now:
             come.append(self._arrivals.pop())
         if come:
-            self._in_batch(lambda desk: [self._one(desk, one) for one in come])
+            self._in_batch(lambda desk: self._open_all(desk, come))
+
+    def _solve_all(self, desk: Desk, numbers: list[int]) -> None:
+        for number in numbers:
+            solve(desk, self._real[number])
+
+    def _open_all(self, desk: Desk, come: list[Arrival]) -> None:
+        for arrival in come:
+            self._one(desk, arrival)
 
     def _one(self, desk: Desk, arrival: Arrival) -> None:
         number = desk.batch.ticket_number()

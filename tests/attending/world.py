@@ -100,7 +100,9 @@ def _people(random: Random) -> dict[str, Person]:
             found[person.id] = person
     for person in found.values():
         if not person.id.startswith("line") and random.random() < 0.5:
-            person.backup = random.choice([one for one in found if one != person.id])
+            # What a backup gets is no turn of theirs: those who are to be equal are nobody's.
+            able = [one.id for one in found.values() if one.id != person.id and one.group != "line"]
+            person.backup = random.choice(able)
     return found
 
 
