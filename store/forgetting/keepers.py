@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from store.search.keeper import SearchFiles
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
@@ -30,5 +32,5 @@ class Keeper(Protocol):
         """Drop copies of tickets and contacts that are not there any more; called after retention deleted."""
 
 
-KEEPERS: list[Keeper] = []
+KEEPERS: list[Keeper] = [SearchFiles()]
 """All of them, in the order in which they are asked."""
