@@ -22,9 +22,9 @@ from store.tables.work import dead_letters, deadlines, events, ledger, timers, w
 
 __all__ = [
     "agents",
-    "bookings",
     "article_versions",
     "articles",
+    "bookings",
     "calls",
     "contacts",
     "counters",
