@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -184,3 +185,20 @@ def test_steps_grow_and_shrink_with_the_time_they_take(house: House) -> None:
     housekeeper.round()
     assert house.count(tables.raw) == 0
     assert housekeeper.longest > 0
+
+
+def test_files_of_a_step_that_was_killed_go_though_nothing_is_due(house: House) -> None:
+    """The row went with the commit, its file was still there; one that is young may be a mail coming in."""
+    house.accept(mail("large", body=LARGE))
+    house.work()
+    [(key, path)] = files(house)
+    left = house.files.folder / path
+    content = left.read_bytes()
+    house.pass_time(**OLD)
+    keeper(house, raw=30).round()
+    for seconds, there in ((0.0, [(key, path)]), (4_000.0, [])):
+        left.write_bytes(content)
+        old = house.now.timestamp() - seconds
+        os.utime(left, (old, old))
+        assert keeper(house, raw=30).round() == {}
+        assert files(house) == there
