@@ -18,6 +18,8 @@ from bench.compare import PARTS, Part
 from bench.compare import compare as run_compare
 from bench.corpus import corpus as run_corpus
 from bench.flood import flood as run_flood
+from bench.full import books as run_books
+from bench.full import retention as run_retention
 from bench.growth import growth as run_growth
 from bench.http import http as run_http
 from bench.imap import imap as run_imap
@@ -171,6 +173,22 @@ def batches(*, rounds: int = 5) -> None:
 def rules(*, mails: int = 1000, rounds: int = 5, tickets: int = 2000) -> None:
     """Measure 200 rules on a ticket, a trial over TICKETS, and the whole way with 50 rules and without."""
     _show("rules", run_rules(mails=mails, rounds=rounds, tickets=tickets))
+
+
+@app.command
+def books(
+    stack: Literal["sqlite", "postgresql"] = "sqlite", *, contacts: int = 200_000, rounds: int = 3
+) -> None:
+    """Fill a store with CONTACTS, and time the whole books, those of a week, and the doctor on it."""
+    _show("books", run_books(stack, contacts=contacts, rounds=rounds))
+
+
+@app.command
+def retention(
+    stack: Literal["sqlite", "postgresql"] = "sqlite", *, tickets: int = 50_000, seconds: float = 20
+) -> None:
+    """Fill a store with TICKETS, delete each kind for SECONDS, and measure how long a writer is held up."""
+    _show("retention", run_retention(stack, count=tickets, seconds=seconds))
 
 
 @app.command

@@ -66,3 +66,17 @@ def test_latency() -> None:
     found = written("latency")
     assert found["not_taken"] == 0
     assert 0 < found["p50_ms"] <= found["max_ms"]
+
+
+@pytest.mark.parametrize("stack", ["sqlite", "postgresql"])
+def test_books_and_retention_on_a_full_store(stack: Any) -> None:
+    """The filled store balances, each part is timed, and each kind is deleted."""
+    program.books(stack, contacts=200, rounds=1)
+    found = written("books")
+    assert (found["contacts"], found["rules broken"]) == (200, [])
+    assert {"whole books, s", "books of 7 days, s", "doctor, s"} <= found.keys()
+    program.retention(stack, tickets=200, seconds=1)
+    found = written("retention")
+    for kind in ("tickets", "attachments", "raw", "outgoing", "traces"):
+        assert found[f"{kind}: rows"] > 0, kind
+        assert found[f"{kind}: longest step, ms"] > 0, kind

@@ -104,7 +104,7 @@ def test_a_person_is_forgotten_however_often_it_is_killed(
     assert {"body", "address"} <= set(hits(desk_url, tmp_path))
     command = ("forget", KARI, "--yes")
     for number, when in (
-        (1, "after"),
+        (2, "after"),
         (3, "before"),
         (7, "after"),
         (14, "before"),
