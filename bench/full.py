@@ -91,7 +91,7 @@ def _full(stack_name: str, many: int) -> Iterator[tuple[Store, str, Path]]:
     with tempfile.TemporaryDirectory(prefix="despacho-full-") as name, stack(stack_name) as servers:
         folder = Path(name)
         file = f"sqlite:///{folder}/desk.db"
-        url = servers.fresh("full").get("DESPACHO_DATABASE_URL", file)
+        url = servers.fresh("stocked").get("DESPACHO_DATABASE_URL", file)
         with bare(url, folder) as desk:
             desk.accept(list(different_senders(1, 300)))
             desk.work()
