@@ -296,7 +296,4 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""
         local, at, domain = address.lower().rpartition("@")
         bare = f"{local.partition('+')[0]}{at}{domain}"
-        for mailbox in self.desk.mailboxes:
-            if bare == mailbox.address or bare in mailbox.aliases:
-                return mailbox
-        return None
+        return next((one for one in self.desk.mailboxes if bare == one.address or bare in one.aliases), None)
