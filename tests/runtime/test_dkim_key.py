@@ -47,6 +47,7 @@ def policy(folder: Path, written: str) -> Path:
         (dkim_keys.elliptic_pem(), "holds no private key"),
         (dkim_keys.locked_pem(), "a key with a passphrase"),
     ],
+    ids=("empty", "no key", "a cut PEM", "31 bytes", "another curve", "locked"),
 )
 def test_a_key_that_cannot_be_used_is_a_mistake_of_the_policy(
     tmp_path: Path, written: str, says: str
@@ -59,7 +60,7 @@ def test_a_key_that_cannot_be_used_is_a_mistake_of_the_policy(
     assert not written or written not in str(mistake)
 
 
-@pytest.mark.parametrize("written", [dkim_keys.ed25519_pem(), dkim_keys.ed25519_seed()])
+@pytest.mark.parametrize("written", [dkim_keys.ed25519_pem(), dkim_keys.ed25519_seed()], ids=("PEM", "seed"))
 def test_both_forms_of_ed25519_are_good(tmp_path: Path, written: str) -> None:
     """PEM, as openssl writes it, and the 32 bytes that other programs for DKIM take."""
     assert examine_policy(policy(tmp_path, written)).mistakes == []
@@ -121,6 +122,7 @@ def test_the_doctor_shows_the_record_to_publish(tmp_path: Path, dns_server: DnsS
         (dkim_keys.rsa_pem(), dkim_keys.rsa_pem(), ("green", "signs, and DNS has it")),
         (dkim_keys.ed25519_pem(), dkim_keys.ed25519_seed(), ("red", "is another key")),
     ],
+    ids=("Ed25519", "RSA", "another"),
 )
 def test_the_doctor_compares_with_dns(
     tmp_path: Path, dns_server: DnsServer, written: str, published: str, expected: tuple[str, str]
