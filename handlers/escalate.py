@@ -11,6 +11,7 @@ from handlers import ladder
 from handlers.agreed import sla_for
 from handlers.deadlines import FIRST_RESPONSE
 from handlers.registry import Stage, handles
+from handlers.route import is_promise
 from store import kinds
 from store.past import OVER
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 @handles(DeadlineReached, stage=Stage.POLICY)
 def escalate(event: DeadlineReached, desk: Desk) -> None:
     """Take the levels that came due, in one step where several did while nobody looked."""
+    if not is_promise(event.which):
+        return
     ticket = desk.ticket(event.ticket)
     records = _records(desk, event.ticket)
     if any(which in records for which, _ in event.steps):

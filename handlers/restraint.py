@@ -43,18 +43,20 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 def why_held(desk: Desk, attempt: Attempt) -> str:
     """Why this answer is held back, or an empty string; then it is counted."""
-    before = _answered_before(desk, attempt.address)
+    limits = desk.policy.desk.limits
+    # A desk that says that an address may be answered any number of times a day means what it says.
+    before = _answered_before(desk, attempt.address) if limits.sender_per_day else 0
     alike = bands(f"{attempt.message.subject} {attempt.message.new_words}") if before >= _REMEMBERED else []
     if before >= _most_alike(attempt.message) and _is_alike(desk, attempt.address, alike):
         return (
             f"what this address writes is much the same each time, and it was answered {before} times already"
         )
-    limits = desk.policy.desk.limits
     windows = acknowledgement_windows(limits, attempt.address, attempt.ticket.subject, attempt.message.trust)
     full = allow(desk, windows)
     if full:
         return f"the limit {full} is reached"
-    _count(desk, attempt, alike)
+    if limits.sender_per_day:
+        _count(desk, attempt, alike)
     return ""
 
 
@@ -62,7 +64,8 @@ def foreseen(limits: Limits, message: Message, subject: str, now: datetime) -> I
     """The counts that `why_held` reads first, for a batch to read at once."""
     windows = acknowledgement_windows(limits, message.sender.address, subject, message.trust)
     yield from (window.key(now) for window in windows if window.most)
-    yield from _both_days("auto", message.sender.address, now)
+    if limits.sender_per_day:
+        yield from _both_days("auto", message.sender.address, now)
 
 
 def _most_alike(message: Message) -> int:

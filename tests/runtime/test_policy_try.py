@@ -58,7 +58,7 @@ def house(desk_url: str, tmp_path: Path) -> Iterator[House]:
     """A desk without rules, and without limits on automatic mail: a trial does not count those."""
     house = House(desk_url, tmp_path)
     files = dict(house.rulebooks.current().policy.files)
-    unlimited = re.sub(r"(?m)^((?:sender|same_subject)_per_\w+) *=.*$", r"\1 = 1000", files["desk.toml"])
+    unlimited = re.sub(r"(?m)^((?:sender|same_subject)_per_\w+) *=.*$", r"\1 = 0", files["desk.toml"])
     house.apply(files | {"rules.toml": "", "desk.toml": unlimited})
     yield house
     house.close()

@@ -43,11 +43,20 @@ PERSONAL = {
 }
 """What may hold a customer's words, names or addresses; ``store/forgetting`` and retention see to each."""
 OURS = {
-    "agents": {"id"},
+    "agents": {"id", "absences"},
+    "article_versions": {
+        *("name", "language", "audience", "state", "title", "body", "tags", "products", "owner", "review"),
+    },
+    "articles": {
+        *("name", "language", "audience", "state", "title", "body", "tags", "products", "owner", "review"),
+        "digest",
+    },
+    "bookings": {"agent"},
     "calls": {"effect_key", "webhook", "state", "lease"},
     "contacts": {"content_key", "channel", "mailbox", "stream", "state", "reason"},
     "counters": {"name"},
     "dead_letters": {"event", "handler", "reason"},
+    "deadlines": {"which", "sla", "pauses", "taken"},
     "deletions": {"deleted_on", "day", "channel", "cause", "kind"},
     "desk_secrets": {"name", "secret"},
     "entries": {"kind", "flag"},
@@ -72,7 +81,7 @@ OURS = {
     "ticket_links": {"kind"},
     "tickets": {
         *("status", "priority", "group_name", "agent", "mailbox", "channel", "language", "trust", "tags"),
-        *("unacknowledged_by", "acknowledge_with", "sla"),
+        *("unacknowledged_by", "acknowledge_with", "sla", "waits"),
     },
     "time_entries": {"agent"},
     "timers": {"which"},

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 TICKETS = 20_000
 """As many as PostgreSQL needs to prefer an index for a batch's worth of rows."""
 UNREAD = {
+    "article_versions",
+    "articles",
+    "bookings",
     "calls",
     "dead_letters",
+    "deadlines",
     "forgettings",
     "imap_mails",
     "ledger",
