@@ -102,7 +102,7 @@ def _check(house: House, applied: dict[int, datetime]) -> None:
     assert all(len(found) == 1 for found in versions.values())
     names = {version: f"v{number}" for number, version in enumerate(sorted(applied), 1)}
     worked_under = {name for found in versions.values() for name in found}
-    # The first mail comes while the first of the three is new, and may still be worked on under the one before.
+    # The first mail comes while the first of the three is new: it may be worked on under the one before.
     assert set(names) - {min(names)} <= worked_under <= set(names) | {min(names) - 1}
     notes = {entry.ticket: entry.text for entry in house.rows(tables.entries) if entry.flag == "rule"}
     for ticket in house.rows(tables.tickets):
