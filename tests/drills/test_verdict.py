@@ -13,6 +13,7 @@ from tests.drills.profiles import Profile
 from tests.drills.schedule import Plan
 from tests.drills.stacks import SQLITE
 from tests.drills.verdict import GREEN, INCONCLUSIVE, RED, as_json, judge, judge_starts, p95
+from tests.patience import patience
 
 PROFILE = Profile(Plan(10.0, 10, {}), outside=False)
 COUNTED_ON = {
@@ -75,11 +76,12 @@ def test_long_starts_are_red_on_a_machine_that_does_nothing_else() -> None:
     """95 % of a role's starts take a second, with HTTP two; on a busy machine longer ones show nothing."""
     starts = {"smtp": [0.5] * 19 + [3.0], "worker": [0.5] * 5, "http": [1.9] * 5}
     assert judge_starts(a_run(ready_seconds=starts)) == (GREEN, [])
-    assert judge_starts(a_run(ready_seconds={"all": [2.1]}))[0] == RED
-    starts["worker"] = [0.5, 1.2]
+    assert judge_starts(a_run(ready_seconds={"all": [patience(2.0) + 0.1]}))[0] == RED
+    late = patience(1.0) + 0.2
+    starts["worker"] = [0.5, late]
     assert judge_starts(a_run(ready_seconds=starts, others_share=0.1))[0] == RED
     verdict, why = judge_starts(a_run(ready_seconds=starts, others_share=0.6))
-    assert (verdict, why[0]) == (INCONCLUSIVE, "worker: ready after 1.20 s")
+    assert (verdict, why[0]) == (INCONCLUSIVE, f"worker: ready after {late:.2f} s")
 
 
 def test_p95_leaves_out_one_of_twenty() -> None:
