@@ -1,0 +1,93 @@
+"""Mail that rules write: to whoever asks, and on to an address outside; automatic, never in a circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from events.message import Address, Message
+from handlers.answerable import why_unanswerable
+from handlers.compose import Draft, common_values, quotable, send
+from handlers.limits import allow
+from handlers.restraint import Attempt, ticket_windows, why_held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from handlers.desk import Desk
+    from handlers.rules.doing import Doing
+    from store.records import EntryRecord
+
+
+def write_to_requester(desk: Desk, doing: Doing, template: str, text: str) -> None:
+    """Mail whoever asks, or write on the ticket why not; under the limits of acknowledgements."""
+    ticket = desk.ticket(doing.ticket)
+    said = _last_said(desk, doing)
+    message = _message_of(desk, said)
+    why_not = why_unanswerable(message, desk.policy) if message else "no mail of theirs is on the ticket"
+    if message is not None and not why_not:
+        full = allow(desk, ticket_windows(desk.policy.desk.limits, ticket.id, ticket.requester))
+        why_not = f"the limit {full} is reached" if full else ""
+        why_not = why_not or why_held(desk, Attempt(ticket=ticket, message=message, address=ticket.requester))
+    if why_not:
+        desk.note(ticket.id, f"The rule {doing.rule!r} did not write: {why_not}.", flag="not-written")
+        return
+    person = desk.person(ticket.requester)
+    draft = Draft(
+        template=template,
+        language=ticket.language,
+        effect_key=doing.key,
+        values=common_values(desk, ticket) | {"body": text},
+        automatic=True,
+    )
+    send(desk, ticket, draft, Address(ticket.requester, person.name if person else ""))
+    words = text or f"with the template {template!r}"
+    desk.note(ticket.id, f"The rule {doing.rule!r} wrote to {ticket.requester}: {words}", flag="written")
+
+
+def forward(desk: Desk, doing: Doing, addresses: Iterable[str]) -> None:
+    """Send on what was last written, to each address once; not back to where it came from.
+
+    The mail is marked as every automatic mail of a desk is, so that one that comes back opens no ticket.
+    """
+    ticket = desk.ticket(doing.ticket)
+    said = _last_said(desk, doing)
+    message = _message_of(desk, said)
+    for address in addresses:
+        why_not = _why_not_on(desk, said, message, address)
+        if said is None or why_not:
+            desk.note(ticket.id, f"Not forwarded to {address}: {why_not}.", flag="not-forwarded")
+            continue
+        files = [one.name for one in message.attachments if not one.inline] if message else []
+        draft = Draft(
+            template="forwarded",
+            language=ticket.language,
+            effect_key=f"{doing.key}:{address}",
+            values=common_values(desk, ticket) | {"body": quotable(said), "files": files},
+            automatic=True,
+        )
+        send(desk, ticket, draft, Address(address))
+        desk.note(ticket.id, f"The rule {doing.rule!r} forwarded this to {address}.", flag="forwarded")
+
+
+def _why_not_on(desk: Desk, said: EntryRecord | None, message: Message | None, address: str) -> str:
+    if said is None:
+        return "nobody has written anything"
+    if desk.is_ours(address):
+        return "it is a mailbox of the desk"
+    if address in {said.author, desk.ticket(said.ticket).requester}:
+        return "it came from there"
+    # Read by its name: a mail that a desk sent on by itself, ours or another.
+    marked = message is not None and any(name.lower() == "x-despacho-loop" for name, _ in message.headers)
+    return "a desk sent it by itself" if marked else ""
+
+
+def _last_said(desk: Desk, doing: Doing) -> EntryRecord | None:
+    """What people wrote last, or what was just written."""
+    said = [entry for entry in desk.entries(doing.ticket) if entry.kind == "message"]
+    just = [entry for entry in said if doing.contact is not None and entry.contact == doing.contact]
+    found = just or said
+    return found[-1] if found else None
+
+
+def _message_of(desk: Desk, said: EntryRecord | None) -> Message | None:
+    return desk.message(said.contact) if said is not None and said.contact is not None else None

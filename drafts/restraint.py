@@ -1,0 +1,110 @@
+"""Decide whether a sender may be answered automatically once more: loops end, and people go on being heard.
+
+A person may write as often as they like. What ends is an exchange in which the other side says much the same
+each time, and what is counted for everybody is only how often one address was answered before.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from events.message import Trust
+from handlers.breaker import count_repeat, why_paused
+from handlers.likeness import ALIKE, bands
+from handlers.limits import DAY, Window, acknowledgement_windows, allow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from config.types import Limits
+    from events.message import Message
+    from handlers.desk import Desk
+    from store.records import TicketRecord
+
+FREE = 3
+"""How many automatic answers anybody gets in two days of UTC, whatever they write."""
+_REMEMBERED = FREE - 1
+"""From which answer on it is remembered what was answered: most people never get that far."""
+_MOST_ALIKE = 10
+"""How many somebody gets who writes the same each time, though they are proved and answer nothing of ours."""
+_REPLY = re.compile(r"\s*(?:re|sv|rv|aw|antw|vs|vá|odp|tr|fwd?)\s*:|.*\[#\d+\]", re.IGNORECASE)
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One automatic answer that is about to be written: on which ticket, to what."""
+
+    ticket: TicketRecord
+    message: Message
+    address: str
+
+
+def why_held(desk: Desk, attempt: Attempt) -> str:
+    """Why this answer is held back, or an empty string; then it is counted."""
+    before = _answered_before(desk, attempt.address)
+    paused = why_paused(desk, attempt.ticket.mailbox) if before else ""
+    if paused:
+        return paused
+    alike = bands(f"{attempt.message.subject} {attempt.message.new_words}") if before >= _REMEMBERED else []
+    if before >= _most_alike(attempt.message) and _is_alike(desk, attempt.address, alike):
+        return (
+            f"what this address writes is much the same each time, and it was answered {before} times already"
+        )
+    limits = desk.policy.desk.limits
+    windows = acknowledgement_windows(limits, attempt.address, attempt.ticket.subject, attempt.message.trust)
+    full = allow(desk, windows)
+    if full:
+        return f"the limit {full} is reached"
+    _count(desk, attempt, alike)
+    if before >= FREE:
+        count_repeat(desk, attempt.ticket)
+    return ""
+
+
+def foreseen(limits: Limits, message: Message, subject: str, now: datetime) -> Iterable[str]:
+    """The counts that `why_held` reads first, for a batch to read at once."""
+    windows = acknowledgement_windows(limits, message.sender.address, subject, message.trust)
+    yield from (window.key(now) for window in windows if window.most)
+    yield from _both_days("auto", message.sender.address, now)
+
+
+def ticket_windows(limits: Limits, ticket: int, address: str) -> list[Window]:
+    """How much one person gets on one ticket from rules, whoever they are."""
+    return [Window("rule-ticket-day", f"{ticket}|{address}", DAY, limits.ticket_per_day)]
+
+
+def _most_alike(message: Message) -> int:
+    """From how many answers on alike mails end it: soon for those whom nothing proves, or who answer us."""
+    proved = message.trust.rank > Trust.UNVERIFIED.rank
+    answers = bool(message.in_reply_to or message.references or _REPLY.match(message.subject))
+    return _MOST_ALIKE if proved and not answers else FREE
+
+
+def _answered_before(desk: Desk, address: str) -> int:
+    keys = _both_days("auto", address, desk.now)
+    desk.batch.throttles.prefetch(keys)
+    return sum(desk.batch.throttles.read(key) for key in keys)
+
+
+def _is_alike(desk: Desk, address: str, alike: list[str]) -> bool:
+    known = {band: _both_days("auto-like", f"{address}|{band}", desk.now) for band in alike}
+    desk.batch.throttles.prefetch([key for keys in known.values() for key in keys])
+    shared = sum(any(desk.batch.throttles.read(key) for key in keys) for keys in known.values())
+    return shared >= ALIKE
+
+
+def _count(desk: Desk, attempt: Attempt, alike: list[str]) -> None:
+    until = desk.now + 2 * DAY
+    desk.batch.throttles.add(_both_days("auto", attempt.address, desk.now)[0], extra=until)
+    for band in alike:
+        key = _both_days("auto-like", f"{attempt.address}|{band}", desk.now)[0]
+        desk.batch.throttles.add(key, extra=until)
+
+
+def _both_days(what: str, value: str, now: datetime) -> list[str]:
+    """The counts of today and of yesterday: a night must not begin it all again."""
+    window = Window(what, value, DAY, 1)
+    return [window.key(now), window.key(now - timedelta(days=1))]
