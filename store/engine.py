@@ -7,6 +7,8 @@ writer fails at once under load), the reader with ``BEGIN``. On PostgreSQL they 
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,7 @@ _PRAGMAS = (
     f"wal_autocheckpoint={_LOG_PAGES}",
     f"journal_size_limit={_LOG_BYTES}",
 )
+_BUSY_PAUSE = 0.01
 _STATEMENTS = 512
 """How many compiled statements a SQLite connection keeps; `store.bulk` has one a table and number of rows."""
 
@@ -175,7 +178,7 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
         # rollback.
         connection.isolation_level = None
         for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+            _set(connection, pragma)
 
     def _begin(dbapi_connection: Any) -> None:
         dbapi_connection.cursor().execute(begin)
@@ -183,6 +186,20 @@ def _sqlite_engine(url: URL, begin: str, *, pool_size: int) -> Engine:
     # The dialect begins nothing by itself. An event listener could do it as well, at three times the cost.
     engine.dialect.do_begin = _begin  # type: ignore[method-assign]
     return engine
+
+
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    """Set it, and wait for another process that does: for ``journal_mode`` SQLite itself does not."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_BUSY_PAUSE)
+        else:
+            return
 
 
 def _postgresql_engine(url: URL, *, pool_size: int) -> Engine:
