@@ -72,15 +72,16 @@ def test_a_broker_that_goes_and_comes_back(rabbitmq: RabbitMQ, bell: Callable[..
     listener = there.listen()
     here.ring(ONE)
     assert listener.wait(10)
-    # RabbitMQ (3.10) does not recover a quorum queue when it is killed within half a second of declaring it.
-    time.sleep(1)
+    # RabbitMQ (3.10) does not recover a quorum queue when it is killed soon after declaring it: half a second on an
+    # idle machine, more where others work.
+    time.sleep(3)
     with capture_logs() as logs:
         getattr(rabbitmq, end)()
         assert max(seconds(lambda: here.ring(ONE)) for _ in range(100)) < 0.2
         assert eventually(lambda: not here.state().up and not there.state().up)
         assert here.state().last_error
         rabbitmq.start()
-        assert eventually(lambda: here.state().up and there.state().up)
+        assert eventually(lambda: here.state().up and there.state().up, within=40.0)
     assert eventually(lambda: here.state().waiting == 0)
     assert listener.wait(10)
     assert here.state().dropped == 0

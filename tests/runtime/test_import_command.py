@@ -115,10 +115,11 @@ def test_rows_of_a_table_are_tickets_of_whom_they_name(desk: DeskAtHand) -> None
     said = desk.run("import", "csv", "t.csv", *mailbox)
     assert (said.code, "t.csv:4: " in said.out) == (1, True)
     desk.work()
-    tickets = desk.run("tickets", "list", "--json").json()
+    # Contacts of different threads are worked on in any order.
+    tickets = sorted(desk.run("tickets", "list", "--json").json(), key=lambda one: one["requester"])
     assert [(one["requester"], one["status"], one["language"]) for one in tickets] == [
-        ("kari@customer.example", "solved", "nb"),
         ("", "new", "nb"),
+        ("kari@customer.example", "solved", "nb"),
     ]
-    assert "Ola Dahl" in desk.run("tickets", "show", "2").out
+    assert "Ola Dahl" in desk.run("tickets", "show", str(tickets[0]["number"])).out
     assert desk.run("import", "csv", "t.csv", *mailbox, "--json").json()["files"][0]["known"] == 2
