@@ -72,8 +72,8 @@ def test_a_broker_that_goes_and_comes_back(rabbitmq: RabbitMQ, bell: Callable[..
     listener = there.listen()
     here.ring(ONE)
     assert listener.wait(10)
-    # RabbitMQ (3.10) does not recover a quorum queue when it is killed soon after declaring it: half a second on an
-    # idle machine, more where others work.
+    # RabbitMQ (3.10) does not recover a quorum queue when it is killed soon after declaring it: within half a
+    # second on an idle machine, within more where others work.
     time.sleep(3)
     with capture_logs() as logs:
         getattr(rabbitmq, end)()
