@@ -5,7 +5,6 @@ The child gets no environment of ours, so no password, and nothing but the templ
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
@@ -15,6 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from runtime import children
 from runtime.caged import UNKNOWN
 
 if TYPE_CHECKING:
@@ -116,11 +116,4 @@ class Cage:
 
     def _kill(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        child.wait()
+        children.end(child)

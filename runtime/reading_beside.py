@@ -7,7 +7,6 @@ not give, be it dead, slow or new, is read in this process as ever.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import subprocess
@@ -21,6 +20,7 @@ import structlog
 
 from events.codec import decode_message, encode
 from events.types import ContactChecked, Event
+from runtime import children
 from runtime.reading import Readings
 
 if TYPE_CHECKING:
@@ -140,14 +140,7 @@ class ReaderBeside:
     def _kill(self) -> None:
         with self._lock:
             child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        child.wait()
+        children.end(child)
 
 
 def _lines(descriptor: int) -> Iterator[bytes]:
