@@ -22,7 +22,7 @@ from ingest.trust.stamps import read_stamps
 from store.rawbytes import content, with_raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from config.types import Policy
     from events.token import Keyring
@@ -48,11 +48,18 @@ class Readings(msgspec.Struct, frozen=True):
 class Reader:
     """Turns contacts into messages."""
 
+    beside = False
+    """Whether what was begun is read elsewhere meanwhile."""
+
     def __init__(self, store: Store, files: RawFiles, keyring: Keyring) -> None:
         """``keyring`` recognises our own bounce addresses."""
         self._store = store
         self._files = files
         self._keyring = keyring
+
+    def begin(self, events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
+        """How to come by what `read` gives: it is read when it is asked for."""
+        return lambda: self.read(events, policy)
 
     def read(self, events: Iterable[Event], policy: Policy) -> Readings:
         """Read the contacts that are new in this batch; one that cannot be read spoils no other.

@@ -1,4 +1,4 @@
-"""Reading on another core: a child process reads a batch's mails while this process takes mail in.
+"""Reading on another core: a child process reads a batch's mails while this process works on the one before.
 
 On SQLite all threads of a desk share one core, and reading is a third of what they do there. It needs nothing
 of theirs: the child has the database open for itself, for looking. It is no part of any promise. What it does
@@ -24,7 +24,7 @@ from runtime import children
 from runtime.reading import Readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from config.types import Policy
@@ -39,6 +39,8 @@ _WALL_SECONDS = 20.0
 """A third of a lease; the worst fifty mails that we know take as long."""
 _PAUSE_SECONDS = 30.0
 """How long a child that failed is done without."""
+_PIPE_BYTES = 1024 * 1024
+"""Room for the answer to a batch of usual mails: the child need not wait until somebody takes it."""
 _LONGEST_LINE = 64 * 1024 * 1024
 
 
@@ -55,20 +57,29 @@ class ReaderBeside:
         self._command = [sys.executable, "-m", "runtime.reads_beside", database, str(raw.absolute())]
         self._child: subprocess.Popen[bytes] | None = None
         self._ready = False
+        self._owing = False
         self._not_before = 0.0
         self._lock = threading.Lock()
         self._closed = False
 
-    def read(self, events: Iterable[Event], policy: Policy) -> Readings:
-        """As `Reader.read`; whoever reads it, the messages are the same."""
+    def begin(self, events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
+        """Have mails read; gives back how to come by what `Reader.read` gives.
+
+        Whoever reads them, the messages are the same. What was begun before is given up by this.
+        """
         checked = [event for event in events if isinstance(event, ContactChecked)]
-        found = self._beside(checked, policy) if len(checked) >= FEWEST else {}
-        here = self._reader.read([event for event in checked if event.contact not in found], policy)
-        return Readings(found | here.messages, here.faults)
+        child = self._asked(checked, policy.version) if len(checked) >= FEWEST else None
+
+        def readings() -> Readings:
+            found = self._answered(child) if child is not None else {}
+            here = self._reader.read([event for event in checked if event.contact not in found], policy)
+            return Readings(found | here.messages, here.faults)
+
+        return readings
 
     @property
-    def ready(self) -> bool:
-        """Whether the child has read, or could."""
+    def beside(self) -> bool:
+        """Whether there is a child that reads, or could."""
         return self._ready
 
     def close(self) -> None:
@@ -77,32 +88,51 @@ class ReaderBeside:
             self._closed = True
         self._kill()
 
-    def _beside(self, events: Sequence[ContactChecked], policy: Policy) -> dict[int, Message]:
-        """The messages that the child reads; none where it is not ready, or fails."""
+    def _asked(self, events: Sequence[ContactChecked], version: int) -> subprocess.Popen[bytes] | None:
+        """The child, which has been asked; None where it is not ready, or fails."""
+        request = {"version": version, "events": [msgspec.Raw(encode(event)) for event in events]}
         try:
             child = self._running()
-            return self._ask(child, events, policy.version) if child is not None else {}
+            if child is None:
+                return None
+            for _ in self._answer_of(child) if self._owing else ():
+                pass  # Nobody has asked for the answer before: its batch was given back.
+            assert child.stdin is not None  # noqa: S101 - it is a pipe
+            child.stdin.write(msgspec.json.encode(request) + b"\n")
+            child.stdin.flush()
         except (OSError, ValueError, ReadingFailedError) as error:
-            log.warning("reading_beside_failed", error=type(error).__name__, reason=str(error))
-            self._not_before = time.monotonic() + _PAUSE_SECONDS
-            self._kill()
-            return {}
+            self._give_up(error)
+            return None
+        self._owing = True
+        return child
 
-    def _ask(
-        self, child: subprocess.Popen[bytes], events: Sequence[ContactChecked], version: int
-    ) -> dict[int, Message]:
-        assert child.stdin is not None  # noqa: S101 - both are pipes
-        assert child.stdout is not None  # noqa: S101 - both are pipes
-        request = {"version": version, "events": [msgspec.Raw(encode(event)) for event in events]}
-        child.stdin.write(msgspec.json.encode(request) + b"\n")
-        child.stdin.flush()
+    def _answered(self, child: subprocess.Popen[bytes]) -> dict[int, Message]:
+        """The messages that the child has read; none where it fails, or something else was begun since."""
+        if child is not self._child or not self._owing:
+            return {}
         messages = {}
+        try:
+            for line in self._answer_of(child):
+                contact, _, body = line.partition(b" ")
+                messages[int(contact)] = decode_message(body)
+        except (OSError, ValueError, ReadingFailedError) as error:
+            self._give_up(error)
+            return {}
+        return messages
+
+    def _answer_of(self, child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+        """The lines of the answer that the child owes, up to the empty one."""
+        assert child.stdout is not None  # noqa: S101 - it is a pipe
         for line in _lines(child.stdout.fileno()):
             if not line:
                 break
-            contact, _, body = line.partition(b" ")
-            messages[int(contact)] = decode_message(body)
-        return messages
+            yield line
+        self._owing = False
+
+    def _give_up(self, error: Exception) -> None:
+        log.warning("reading_beside_failed", error=type(error).__name__, reason=str(error))
+        self._not_before = time.monotonic() + _PAUSE_SECONDS
+        self._kill()
 
     def _running(self) -> subprocess.Popen[bytes] | None:
         """The child, once it has said that it is ready; started where there is none."""
@@ -134,12 +164,13 @@ class ReaderBeside:
                 stderr=subprocess.DEVNULL,
                 env={"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
                 start_new_session=True,
+                pipesize=_PIPE_BYTES,
             )
-        self._ready = False
 
     def _kill(self) -> None:
         with self._lock:
             child, self._child = self._child, None
+        self._ready = self._owing = False
         children.end(child)
 
 

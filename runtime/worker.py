@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,11 @@ from store import deadletters, failpoints, work
 from store.faults import is_outage, is_passing
 from store.numbers import numbers_for
 from store.tallies import ContendedError
+from store.work import Work
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from events.token import Keyring
     from events.types import Event
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from runtime.reading_beside import ReaderBeside
     from runtime.rulebooks import Rulebooks
     from store.engine import Store
-    from store.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +63,15 @@ SEASONED_SECONDS = 10.0
 Where workers die young, whatever it is of, no event is blamed for it; and what is deadly lets each worker do
 others' work first.
 """
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch that is leased: what is to be done, and how to come by its messages."""
+
+    rows: list[Work]
+    orders: list[Order]
+    bench: Bench
+    readings: Callable[[], Readings]
 
 
 def holder_name() -> str:
@@ -95,6 +105,7 @@ class Worker:
         self._seasoned_at = time.monotonic() + seasoned_seconds
         self._holder = holder_name()
         self._numbers = numbers_for(store.dialect)
+        self._ahead: Taken | None = None
 
     def run(self, stop: threading.Event, wait: Callable[[float], object]) -> None:
         """Work until ``stop`` is set; ``wait`` sleeps until something rings, or for the seconds given.
@@ -121,14 +132,33 @@ class Worker:
 
     def round(self) -> int:
         """Do one batch; gives back how many events were leased. Raises what keeps the whole batch back."""
+        taken, self._ahead = self._ahead or self._take(), None
+        if taken is None:
+            return 0
+        readings = taken.readings()
+        if self._reader.beside and len(taken.rows) >= self._most:
+            # There is more: it is read on the other core while this batch is worked on.
+            self._ahead = self._take()
+        bench = msgspec.structs.replace(taken.bench, readings=readings)
+        if taken.rows[0].deaths >= DEATHS_MOST:
+            for order in taken.orders:
+                self._bury(order, bench, Refuse(Reason.DEADLY))
+        elif taken.orders:
+            self._work_on(taken.orders, bench)
+        return len(taken.rows)
+
+    def _take(self) -> Taken | None:
+        """Lease a batch, and have its mails read; None where nothing is due."""
         # The clock before the version: what is dated two seconds after an `apply` is worked on under it.
         now = self._now()
         rulebook = self._rulebooks.fresh()
         rows, bodies = self._lease(now)
         if not rows:
-            return 0
+            return None
         failpoints.reach("lease_after_commit")
         orders = [order for row in rows if (order := self._order(row, bodies, now)) is not None]
+        # What nobody survived is not read either.
+        read = [order.event for order in orders] if rows[0].deaths < DEATHS_MOST else []
         bench = Bench(
             holder=self._holder,
             now=now,
@@ -138,13 +168,8 @@ class Worker:
             readings=Readings({}, {}),
             further=not rows[0].deaths,
         )
-        if rows[0].deaths >= DEATHS_MOST:
-            for order in orders:
-                self._bury(order, bench, Refuse(Reason.DEADLY))
-        elif orders:
-            readings = self._reader.read([order.event for order in orders], rulebook.policy)
-            self._work_on(orders, msgspec.structs.replace(bench, readings=readings))
-        return len(rows)
+        readings = self._reader.begin(read, rulebook.policy)
+        return Taken(rows=rows, orders=orders, bench=bench, readings=readings)
 
     def _lease(self, now: datetime) -> tuple[list[Work], dict[str, str]]:
         """What is leased, and the stored events by id, in one transaction: each costs round trips."""
@@ -239,6 +264,7 @@ class Worker:
 
     def _give_back(self) -> None:
         """Release leases at once, so that nobody need wait for them to run out."""
+        self._ahead = None
         with self._store.writing() as connection:
             work.give_back(connection, holder=self._holder)
 

@@ -61,13 +61,13 @@ def read_beside(beside: ReaderBeside, house: House, events: list[Event]) -> read
     policy = house.rulebooks.current().policy
 
     def ready() -> bool:
-        beside.read(events, policy)
+        beside.begin(events, policy)()
         # Reading here again and again would keep the child from becoming ready on a busy machine.
         time.sleep(0.2)
-        return beside.ready
+        return beside.beside
 
     assert eventually(ready, within=PATIENT)
-    return beside.read(events, policy)
+    return beside.begin(events, policy)()
 
 
 def refuse(*_: object) -> None:
@@ -84,13 +84,26 @@ def test_the_child_reads_what_would_be_read_here(
     assert len(here.messages) == FEWEST
     read_beside(beside, house, events)
     monkeypatch.setattr(Reader, "message", refuse)
-    assert beside.read(events, house.rulebooks.current().policy) == here
+    assert beside.begin(events, house.rulebooks.current().policy)() == here
+
+
+def test_an_answer_that_nobody_fetched_is_given_to_nobody_else(
+    house: House, beside: ReaderBeside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that was given back has been read all the same; the next one gets its own messages."""
+    events = contacts(house, FEWEST * 2)
+    policy = house.rulebooks.current().policy
+    second = Reader(house.store, house.files, house.keyring).read(events[FEWEST:], policy)
+    read_beside(beside, house, events)
+    monkeypatch.setattr(Reader, "message", refuse)
+    beside.begin(events[:FEWEST], policy)
+    assert beside.begin(events[FEWEST:], policy)() == second
 
 
 def test_a_few_mails_start_no_child(house: House, beside: ReaderBeside) -> None:
     """A desk that has caught up has one process."""
     events = contacts(house, FEWEST - 1)
-    assert len(beside.read(events, house.rulebooks.current().policy).messages) == FEWEST - 1
+    assert len(beside.begin(events, house.rulebooks.current().policy)().messages) == FEWEST - 1
     assert beside._child is None
 
 
@@ -100,7 +113,7 @@ def test_a_machine_of_one_core_starts_no_child(
     """There is no other core to read on."""
     monkeypatch.setattr(reading_beside, "_has_other_core", lambda: False)
     events = contacts(house)
-    assert len(beside.read(events, house.rulebooks.current().policy).messages) == FEWEST
+    assert len(beside.begin(events, house.rulebooks.current().policy)().messages) == FEWEST
     assert beside._child is None
 
 
@@ -116,7 +129,7 @@ def test_a_child_that_fails_costs_nothing(
     child = beside._child
     assert child is not None
     os.kill(child.pid, how)
-    assert beside.read(events, house.rulebooks.current().policy) == whole
+    assert beside.begin(events, house.rulebooks.current().policy)() == whole
     assert child.poll() in {None, -signal.SIGKILL}
     monkeypatch.setattr(reading_beside, "_WALL_SECONDS", PATIENT)
     assert read_beside(beside, house, events) == whole
@@ -133,11 +146,11 @@ def test_a_child_that_failed_is_done_without_for_a_while(
     policy = house.rulebooks.current().policy
 
     def failed() -> bool:
-        assert len(beside.read(events, policy).messages) == FEWEST
+        assert len(beside.begin(events, policy)().messages) == FEWEST
         return beside._not_before > 0
 
     assert eventually(failed, within=PATIENT)
-    beside.read(events, policy)
+    beside.begin(events, policy)()
     assert beside._child is None
 
 
@@ -191,5 +204,5 @@ def test_closing_ends_the_child(house: House, beside: ReaderBeside) -> None:
     assert child is not None
     beside.close()
     assert child.poll() is not None
-    assert len(beside.read(events, house.rulebooks.current().policy).messages) == FEWEST
+    assert len(beside.begin(events, house.rulebooks.current().policy)().messages) == FEWEST
     assert beside._child is None
