@@ -7,11 +7,13 @@ mean is the business of ``handlers.rules``, which compiles `RuleText` into somet
 from __future__ import annotations
 
 import enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from config.choices import Drift
+from config.directory import Directory
 from config.duty import Assign, Duty, Shift
 from config.lifecycle import Lifecycle, Satisfaction
 from config.modes import Mode, acts
@@ -231,7 +233,7 @@ class RuleTest(msgspec.Struct, frozen=True, kw_only=True):
     expect_places: dict[str, Place] = {}
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
+class Policy(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One version of all that the operator says; ``version`` is 0 until it is stored.
 
     ``files`` are the operator's files as they were, name to text, so that a stored version can be shown,
@@ -253,11 +255,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def agent(self, agent_id: str) -> Agent | None:
         """The agent of that id."""
-        return next((agent for agent in self.desk.agents if agent.id == agent_id), None)
+        return self._directory.agents.get(agent_id)
 
     def agent_at(self, address: str) -> Agent | None:
         """The agent who has this address, in lower case."""
-        return next((agent for agent in self.desk.agents if agent.address == address), None)
+        return self._directory.agents_at.get(address)
 
     def is_staff(self, address: str) -> bool:
         """Whether an address is a mailbox of the desk or an agent's."""
@@ -265,13 +267,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def group(self, name: str) -> Group | None:
         """The group of that name."""
-        return next((group for group in self.desk.groups if group.name == name), None)
-
-    @property
-    def asks_dns(self) -> bool:
-        """Whether any sender is looked up in DNS."""
-        checks = {self.sender_check("smtp", mailbox.address) for mailbox in self.desk.mailboxes}
-        return SenderCheck.DNS in checks
+        return self._directory.groups.get(name)
 
     def is_live(self, mailbox: str) -> bool:
         """Whether mail to this mailbox is answered, flagged and moved; in shadow it is only taken in."""
@@ -294,6 +290,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""
-        local, at, domain = address.lower().rpartition("@")
-        bare = f"{local.partition('+')[0]}{at}{domain}"
-        return next((one for one in self.desk.mailboxes if bare == one.address or bare in one.aliases), None)
+        return self._directory.mailbox(address)
+
+    @cached_property
+    def _directory(self) -> Directory:
+        return Directory(self.desk)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
+from config.types import SenderCheck
 from events.codec import UnreadableEventError
 from events.message import Envelope, Trust
 from events.outcome import Reason
@@ -107,7 +108,10 @@ class Errands:
         return self._write_down() or taken
 
     def _is_asked(self) -> bool:
-        return self._rulebooks.current().policy.asks_dns
+        """Whether any sender is looked up in DNS: that errand holds a mail's ticket up."""
+        policy = self._rulebooks.current().policy
+        checks = {policy.sender_check("smtp", mailbox.address) for mailbox in policy.desk.mailboxes}
+        return SenderCheck.DNS in checks
 
     def _take_up(self) -> bool:
         room = THREADS - len(self._under_way)
