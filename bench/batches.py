@@ -63,16 +63,16 @@ def _reading(desk: Bare, folder: Path, rounds: int) -> dict[str, float]:
     beside = ReaderBeside(desk.reader, str(desk.store.url.database), folder / "raw")
     try:
         until = time.monotonic() + READY_SECONDS
-        while not beside.ready:
+        while not beside.reads_elsewhere:
             if time.monotonic() > until:
                 raise TimeoutError(f"the child was not ready in {READY_SECONDS} s")
-            beside.read(events, policy)
+            beside.begin(events, policy)()
             time.sleep(0.1)
         costs: dict[str, list[float]] = {"reading here": [], "reading beside": []}
         for _ in range(rounds):
             for what, reader in (("reading here", desk.reader), ("reading beside", beside)):
                 began = time.thread_time()
-                reader.read(events, policy)
+                reader.begin(events, policy)()
                 costs[what].append((time.thread_time() - began) / len(events) * 1e6)
     finally:
         beside.close()

@@ -48,7 +48,7 @@ class Readings(msgspec.Struct, frozen=True):
 class Reader:
     """Turns contacts into messages."""
 
-    beside = False
+    reads_elsewhere = False
     """Whether what was begun is read elsewhere meanwhile."""
 
     def __init__(self, store: Store, files: RawFiles, keyring: Keyring) -> None:

@@ -78,7 +78,7 @@ class ReaderBeside:
         return readings
 
     @property
-    def beside(self) -> bool:
+    def reads_elsewhere(self) -> bool:
         """Whether there is a child that reads, or could."""
         return self._ready
 

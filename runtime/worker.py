@@ -136,7 +136,7 @@ class Worker:
         if taken is None:
             return 0
         readings = taken.readings()
-        if self._reader.beside and len(taken.rows) >= self._most:
+        if self._reader.reads_elsewhere and len(taken.rows) >= self._most:
             # There is more: it is read on the other core while this batch is worked on.
             self._ahead = self._take()
         bench = msgspec.structs.replace(taken.bench, readings=readings)

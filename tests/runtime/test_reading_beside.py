@@ -64,7 +64,7 @@ def read_beside(beside: ReaderBeside, house: House, events: list[Event]) -> read
         beside.begin(events, policy)()
         # Reading here again and again would keep the child from becoming ready on a busy machine.
         time.sleep(0.2)
-        return beside.beside
+        return beside.reads_elsewhere
 
     assert eventually(ready, within=PATIENT)
     return beside.begin(events, policy)()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Beside(Reader):
     """A reader that says that it reads elsewhere, and keeps what it was asked for and when it was fetched."""
 
-    beside = True
+    reads_elsewhere = True
 
     def __init__(self, house: House) -> None:
         """Nothing was asked yet."""
