@@ -56,10 +56,18 @@ def say_json_line(value: Any) -> None:
     _write_json(msgspec.json.encode(value))
 
 
+def say_text(text: str) -> None:
+    """Print a text for programs, as lines that are not wrapped; what moves a cursor is made visible."""
+    _write(safe(text))
+
+
 def _write_json(document: bytes) -> None:
-    text = document.decode()
+    _write(document.decode().translate(_ESCAPED) + "\n")
+
+
+def _write(text: str) -> None:
     try:
-        out.file.write(text.translate(_ESCAPED) + "\n")
+        out.file.write(text)
         out.file.flush()
     except BrokenPipeError:
         out.on_broken_pipe()

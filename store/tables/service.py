@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Table
+from sqlalchemy import Boolean, Column, Index, Table
 
 from store.columns import Number, Words, count_column, metadata, text_column, time_column
 
@@ -17,6 +17,9 @@ time_entries = Table(
     Column("billable", Boolean, nullable=False, default=False),
     time_column("at"),
 )
+
+# Reports and lists read the time of a period.
+Index("ix_time_entries_at", time_entries.c.at)
 
 resolutions = Table(
     "resolutions",

@@ -1,0 +1,1 @@
+"""What ``despacho report`` counts and how it is told: periods, figures, tables, JSON and CSV."""
