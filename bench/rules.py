@@ -1,27 +1,20 @@
-"""What rules cost: 200 on one ticket, a trial over stored tickets, the whole way with 50 and without."""
+"""What rules cost: 200 on one ticket, and the whole way with 50 and without."""
 
 from __future__ import annotations
 
 import random
-import tempfile
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench.bare import bare
-from bench.mails import different_senders
 from bench.rounds import alternate
 from bench.whole_way import ALONE, runner
 from config.loader import load_files
 from events.message import Attachment, Message
-from handlers.desk import Rulebook
 from handlers.rules.engine import CompiledRules, compile_rules
 from handlers.rules.facts import facts_of
 from handlers.rules.seen import RequesterView, TicketView
-from runtime.trying import Trial, try_out
-from store import traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,26 +96,6 @@ def on_one_ticket(count: int = 200, *, times: int = 50) -> dict[str, float]:
     return {f"{count} rules on one ticket, ms": run * 1000, "a million empty loops, ms": loops * 1000}
 
 
-def trial_speed(tickets: int = 2000) -> dict[str, float]:
-    """Tickets a second of processor time that a trial gets through, with 4 rules beside 50."""
-    with tempfile.TemporaryDirectory(prefix="despacho-try-") as name:
-        folder = Path(name)
-        with bare(f"sqlite:///{folder}/try.db", folder) as desk:
-            for _ in range(max(1, tickets // 500)):
-                desk.accept(list(different_senders(min(tickets, 500), 2048)))
-                desk.work()
-            standing = desk.rulebooks.current()
-            files = dict(standing.policy.files)
-            files["rules.toml"] += rule_texts(50)
-            policy = load_files(files)
-            trial, since = Trial(), datetime.now(UTC) - timedelta(days=3650)
-            began = time.process_time()
-            try_out(desk.store, standing, Rulebook(policy, compile_rules(policy)), since, trial=trial)
-            spent = time.process_time() - began
-            seen = traffic.count_since(desk.store, since)
-    return {"tickets tried": trial.tickets, "in the store": seen, "tickets a second": trial.tickets / spent}
-
-
 def whole_way(mails: int, rounds: int) -> dict[str, float]:
     """Mails a second with 50 rules more and without, taking turns, and their ratio."""
     with ExitStack() as running:
@@ -137,9 +110,9 @@ def whole_way(mails: int, rounds: int) -> dict[str, float]:
     return {**medians, "ratio": medians["with 50 rules"] / medians["without"]}
 
 
-def rules(*, mails: int, rounds: int, tickets: int) -> dict[str, Any]:
+def rules(*, mails: int, rounds: int) -> dict[str, Any]:
     """Everything of this file."""
-    return on_one_ticket() | trial_speed(tickets) | whole_way(mails, rounds)
+    return on_one_ticket() | whole_way(mails, rounds)
 
 
 def _best(run: Callable[[], object], times: int) -> float:

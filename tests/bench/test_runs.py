@@ -68,6 +68,22 @@ def test_latency() -> None:
     assert 0 < found["p50_ms"] <= found["max_ms"]
 
 
+def test_rules() -> None:
+    """Each figure about rules is there; 200 on a ticket are near their bar however busy the machine is."""
+    program.rules(mails=20, rounds=1)
+    found = written("rules")
+    assert 0 < found["200 rules on one ticket, ms"] < 20
+    assert found["ratio"] == pytest.approx(found["with 50 rules"] / found["without"])
+
+
+def test_trial() -> None:
+    """What a trial foretells of 40 tickets then happens, in every way that its rules ask for."""
+    program.trial(tickets=40)
+    found = written("trial")
+    assert (found["tickets tried"], found["rows written"]) == (40, 0)
+    assert found["kinds of differences, all as they then were"] >= 6
+
+
 @pytest.mark.parametrize("stack", ["sqlite", "postgresql"])
 def test_books_and_retention_on_a_full_store(stack: Any) -> None:
     """The filled store balances, each part is timed, and each kind is deleted."""
