@@ -175,6 +175,10 @@ class Desk:
         for process in self.processes:
             process.stop()
 
+    def cpu(self) -> float:
+        """Processor seconds that its processes have used so far."""
+        return sum(process.cpu() for process in self.processes)
+
     def doctor(self) -> dict[str, str]:
         """What ``despacho doctor`` says of this desk as it runs: the colour of each check."""
         command = [str(Path(sys.executable).with_name("despacho")), "doctor", "--json"]

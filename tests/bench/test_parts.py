@@ -14,7 +14,9 @@ from bench.growth import Grown
 from bench.peers import interpreter as peers
 from bench.peers.absent import AbsentError
 from bench.rounds import Series, alternate
+from bench.rules import on_one_ticket
 from bench.stopwatch import watched
+from tests.patience import patience
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +55,12 @@ def test_growth_is_judged_for_the_whole_mail() -> None:
     few, many = Series((100.0,)), Series((121.0,))
     assert [Grown(what, few, many).verdict for what in ("whole: wall", "work: wall")] == ["above", "told"]
     assert Grown("whole: wall", few, Series((119.0,))).verdict == "ok"
+
+
+def test_two_hundred_rules_are_quick() -> None:
+    """They are near their bar of a millisecond however busy the machine is."""
+    found = on_one_ticket(200, times=5)
+    assert 0 < found["200 rules on one ticket, ms"] < patience(5)
 
 
 def test_processor_time_is_that_of_the_process_asked_about() -> None:

@@ -68,14 +68,6 @@ def test_latency() -> None:
     assert 0 < found["p50_ms"] <= found["max_ms"]
 
 
-def test_rules() -> None:
-    """Each figure about rules is there; 200 on a ticket are near their bar however busy the machine is."""
-    program.rules(mails=20, rounds=1)
-    found = written("rules")
-    assert 0 < found["200 rules on one ticket, ms"] < 20
-    assert found["ratio"] == pytest.approx(found["with 50 rules"] / found["without"])
-
-
 def test_trial() -> None:
     """What a trial foretells of 40 tickets then happens, in every way that its rules ask for."""
     program.trial(tickets=40)
