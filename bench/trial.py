@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 import time
 from collections import Counter
@@ -18,7 +19,6 @@ from bench.rules import rule_texts
 from config.loader import load_files
 from handlers.desk import Rulebook
 from handlers.rules.engine import compile_rules
-from handlers.tags import tags_of
 from runtime.trying import Trial, try_out
 from store import policies, tables
 from store.columns import metadata
@@ -155,7 +155,7 @@ def _states(store: Store) -> dict[str, State]:
                 group=row.group_name,
                 priority=row.priority,
                 language=row.language,
-                tags=", ".join(tags_of(row)),
+                tags=", ".join(json.loads(row.tags)),
                 acknowledged="yes" if row.id in acknowledged else "no",
             )
             for row in connection.execute(select(tickets))
