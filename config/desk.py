@@ -14,6 +14,7 @@ from config.duration import SECONDS
 from config.duties import check_backups, read_shifts
 from config.hours import read_hours
 from config.lifecycle import read_lifecycle, read_satisfaction
+from config.limits import read_limits
 from config.mistakes import listed, near
 from config.modes import Mode
 from config.organisations import read_organisations, read_ticket_fields
@@ -21,7 +22,7 @@ from config.people import languages_at, read_agents, read_groups, read_mailboxes
 from config.promised import check_superiors, read_slas
 from config.retention import read_retention
 from config.table import Table
-from config.types import Agent, DeskText, Group, Limits, Mailbox, Mistake
+from config.types import Agent, DeskText, Group, Mailbox, Mistake
 from config.unowned import check_circles, read_unowned
 from config.unwanted import read_ops, read_spam
 from config.vocabulary import Deadlines
@@ -56,7 +57,7 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         groups=tuple(group for group, _ in groups),
         shifts=shifts,
         hours=read_hours(top.table("hours")),
-        limits=_limits(top.table("limits")),
+        limits=read_limits(top.table("limits")),
         deadlines=_deadlines(top.table("deadlines")),
         drift=_drift(top.table("threads")),
         lifecycle=read_lifecycle(top.table("lifecycle")),
@@ -110,15 +111,6 @@ def _agents(top: Table, spoken: Sequence[str]) -> tuple[tuple[Shift, ...], list[
 
 def _written(value: object) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-
-
-def _limits(table: Table | None) -> Limits:
-    if table is None:
-        return Limits()
-    usual = {field.name: int(field.default) for field in msgspec.structs.fields(Limits)}
-    limits = Limits(**{name: table.number(name, default) for name, default in usual.items()})
-    table.close()
-    return limits
 
 
 def _deadlines(table: Table | None) -> Deadlines:

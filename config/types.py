@@ -16,6 +16,7 @@ from config.choices import Drift
 from config.directory import Directory
 from config.duty import Assign, Duty, Shift
 from config.lifecycle import Lifecycle, Satisfaction
+from config.limits import Limits
 from config.modes import Mode, acts
 from config.opening import Hours
 from config.retention import Retention
@@ -137,17 +138,6 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     calendar: str = ""
     watch: Watch = Watch()
     assign: Assign | None = None
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How many automatic mails may go out; they bind only senders graded ``unverified`` or ``failed``."""
-
-    sender_per_hour: int = 3
-    sender_per_day: int = 10
-    same_subject_per_3_hours: int = 2
-    domain_per_hour: int = 100
-    desk_per_hour: int = 1000
-    agent_notices_per_hour: int = 60
 
 
 class DeskText(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,8 @@ FORM = "form"
 """The channel of the web form."""
 CONFIRM = "confirm"
 """What the link is signed for."""
+NOT_ACKNOWLEDGED = "not-acknowledged"
+"""The flag of the note that says why nobody was told that they were heard."""
 
 
 @handles(TicketOpened, stage=Stage.REPLY, required=False)
@@ -44,7 +46,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         attempt = Attempt(ticket=ticket, message=message, address=message.sender.address)
         why_not = why_held(desk, attempt)
     if why_not:
-        desk.note(ticket.id, f"Not acknowledged: {why_not}.", flag="not-acknowledged")
+        desk.note(ticket.id, f"Not acknowledged: {why_not}.", flag=NOT_ACKNOWLEDGED)
         desk.trace(ticket.id, {"acknowledged": False, "because": why_not})
         return
     draft = Draft(

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from config.types import DeskText, Limits
+    from config.limits import Limits
+    from config.types import DeskText
     from events.message import Message
     from events.token import Keyring
     from store.batch import Batch

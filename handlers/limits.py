@@ -18,7 +18,7 @@ from store.throttled import hash_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from config.types import Limits
+    from config.limits import Limits
     from handlers.desk import Desk
 
 HOUR = timedelta(hours=1)

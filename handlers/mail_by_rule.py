@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from events.message import Address, Message
+from handlers.acknowledge import NOT_ACKNOWLEDGED
 from handlers.answerable import why_unanswerable
 from handlers.compose import Draft, common_values, quotable, send
+from handlers.limits import DAY
 from handlers.restraint import Attempt, why_held
 
 if TYPE_CHECKING:
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
 
     from handlers.desk import Desk
     from handlers.rules.doing import Doing
-    from store.records import EntryRecord
+    from store.records import EntryRecord, TicketRecord
+
+WRITTEN = "written"
+"""The flag of the note that says that a rule has written to the requester."""
 
 
 def write_to_requester(desk: Desk, doing: Doing, template: str, text: str) -> None:
@@ -23,6 +28,7 @@ def write_to_requester(desk: Desk, doing: Doing, template: str, text: str) -> No
     said = _last_said(desk, doing)
     message = _message_of(desk, said)
     why_not = why_unanswerable(message, desk.policy) if message else "no mail of theirs is on the ticket"
+    why_not = why_not or _why_enough(desk, ticket)
     if message is not None and not why_not:
         why_not = why_held(desk, Attempt(ticket=ticket, message=message, address=ticket.requester))
     if why_not:
@@ -38,7 +44,22 @@ def write_to_requester(desk: Desk, doing: Doing, template: str, text: str) -> No
     )
     send(desk, ticket, draft, Address(ticket.requester, person.name if person else ""))
     words = text or f"with the template {template!r}"
-    desk.note(ticket.id, f"The rule {doing.rule!r} wrote to {ticket.requester}: {words}", flag="written")
+    desk.note(ticket.id, f"The rule {doing.rule!r} wrote to {ticket.requester}: {words}", flag=WRITTEN)
+
+
+def _why_enough(desk: Desk, ticket: TicketRecord) -> str:
+    """Why a ticket's requester had enough from rules in the last 24 hours, or an empty string.
+
+    The acknowledgement of a ticket that was opened since then is one of them. It binds people, too, who are
+    proved: an answer to each answer is what keeps two machines going.
+    """
+    most = desk.policy.desk.limits.ticket_per_day
+    since = desk.now - DAY
+    entries = desk.entries(ticket.id)
+    had = sum(entry.flag == WRITTEN and entry.at > since for entry in entries)
+    silent = ticket.unacknowledged_by or any(entry.flag == NOT_ACKNOWLEDGED for entry in entries)
+    had += ticket.created_at > since and not silent
+    return f"the limit ticket_per_day: {most} on a ticket in 24 hours is reached" if 0 < most <= had else ""
 
 
 def forward(desk: Desk, doing: Doing, addresses: Iterable[str]) -> None:

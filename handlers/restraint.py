@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from events.message import Message, Trust
+from handlers.breaker import count_repeat, why_paused
 from handlers.likeness import ALIKE, bands
 from handlers.limits import DAY, Window, acknowledgement_windows, allow
 from store.records import TicketRecord
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from config.types import Limits
+    from config.limits import Limits
     from handlers.desk import Desk
 
 FREE = 3
@@ -46,6 +47,9 @@ def why_held(desk: Desk, attempt: Attempt) -> str:
     limits = desk.policy.desk.limits
     # A desk that says that an address may be answered any number of times a day means what it says.
     before = _answered_before(desk, attempt.address) if limits.sender_per_day else 0
+    paused = why_paused(desk, attempt.ticket.mailbox) if before >= FREE else ""
+    if paused:
+        return paused
     alike = bands(f"{attempt.message.subject} {attempt.message.new_words}") if before >= _REMEMBERED else []
     if before >= _most_alike(attempt.message) and _is_alike(desk, attempt.address, alike):
         return (
@@ -57,6 +61,8 @@ def why_held(desk: Desk, attempt: Attempt) -> str:
         return f"the limit {full} is reached"
     if limits.sender_per_day:
         _count(desk, attempt, alike)
+    if before >= FREE:
+        count_repeat(desk, attempt.ticket)
     return ""
 
 

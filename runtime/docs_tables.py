@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from config.types import Limits
+from config.limits import Limits
 from events.outcome import Reason
 from handlers import registry
 from handlers.rules.catalogue import ACTIONS
@@ -34,6 +34,8 @@ _LIMITS = {
     "same_subject_per_3_hours": "acknowledgements to one address for one subject in three hours",
     "domain_per_hour": "acknowledgements to all addresses of one domain in an hour",
     "desk_per_hour": "acknowledgements to everybody in an hour",
+    "ticket_per_day": "automatic mails on one ticket in 24 hours, to anybody; then rules' replies end",
+    "repeats_per_hour": "answers in an hour to who had three in two days; then the mailbox pauses",
     "agent_notices_per_hour": "notifications to one agent in an hour; what is above waits for one digest",
 }
 _BOUNDS = {

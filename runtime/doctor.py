@@ -12,6 +12,7 @@ from runtime.checkup.days import look_at_days
 from runtime.checkup.dkim import look_at_dkim
 from runtime.checkup.finding import Finding, guarded
 from runtime.checkup.imap import look_at_imap
+from runtime.checkup.paused import look_at_paused
 from runtime.checkup.privacy import look_at_privacy
 from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
@@ -65,6 +66,7 @@ def worst(found: Sequence[Finding]) -> str:
 def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
     return [
         *guarded("shadow", lambda: look_at_shadow(store)),
+        *guarded("automatic mail", lambda: look_at_paused(store, datetime.now(UTC))),
         *guarded("imap", lambda: look_at_imap(settings, store, datetime.now(UTC))),
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
         *guarded("roles", lambda: look_at_roles(store, datetime.now(UTC))),

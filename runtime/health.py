@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from runtime.canary import canary_state
+from runtime.paused import paused
 from runtime.readiness import checks
 from runtime.wiring import utc_now
 from store import presence
@@ -37,7 +38,7 @@ def signs(parts: Parts, door: Acceptor) -> list[Sign]:
     if found[0].well:
         now = utc_now()
         try:
-            found += [_roles(parts, now), *_canary(parts, now)]
+            found += [_roles(parts, now), *_canary(parts, now), *_paused(parts, now)]
         except DatabaseError:
             found.append(Sign("roles", well=None, says="not known"))
     return found
@@ -73,3 +74,10 @@ def _canary(parts: Parts, now: datetime) -> list[Sign]:
     if state.late:
         return [Sign("canary", well=False, says="late")]
     return [Sign("canary", well=True, says=f"{state.took.total_seconds():.1f} s" if state.took else "")]
+
+
+def _paused(parts: Parts, now: datetime) -> list[Sign]:
+    """Worth a look and no illness: people's mail goes both ways all the same."""
+    with parts.store.reading() as connection:
+        found = paused(connection, parts.rulebooks, now)
+    return [Sign("automatic mail", well=None, says=f"paused: {', '.join(sorted(found))}")] if found else []

@@ -18,6 +18,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from runtime.canary import canary_state
 from runtime.expiries import expiries
+from runtime.paused import paused
 from store import gauges, presence
 from store.engine import StoreError
 from store.faults import DatabaseError
@@ -87,6 +88,7 @@ class Metrics:
             waiting = gauges.read_waiting(connection)
             spans = gauges.handling(connection, now, HANDLED_WITHIN)
             alive = presence.alive(connection, now)
+            held = paused(connection, self._parts.rulebooks, now)
         yield _counter("contacts_accepted", "Contacts taken in since this process began.", "channel", taken)
         yield _gauges(
             "channel_lag_seconds",
@@ -102,6 +104,7 @@ class Metrics:
         )
         yield from _waiting(waiting, now)
         yield _gauges("roles_alive", "Roles that live, on all hosts.", "role", alive)
+        yield _gauge("mailboxes_paused", "Mailboxes whose automatic mail is paused.", len(held))
         yield from self._canary(now)
         yield _gauges(
             "token_days_left",

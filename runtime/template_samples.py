@@ -37,10 +37,12 @@ _ANY: dict[str, Any] = {
     "who": "maria@customer.example",
     "how": "phone",
     "wrong": ["way", "words"],
+    "mailbox": "support@acme.example",
     "minutes": "30",
     "missing": ["#cause", "#done"],
     "ticket": 1042,
     "undone": "opening",
+    "until": "2026-12-01T12:00:00+00:00",
     "vote": "https://desk.acme.example/satisfaction/1042.k3v9",
     "zone": "Europe/Madrid",
 }

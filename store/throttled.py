@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 
 from store.tables import throttles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -24,3 +25,14 @@ def drop(connection: Connection, addresses: Iterable[str]) -> int:
     """Drop the counts of addresses; gives how many."""
     keys = [throttles.c.key.contains(f":{hash_of(address)}:", autoescape=True) for address in addresses]
     return connection.execute(delete(throttles).where(or_(*keys))).rowcount
+
+
+def ends(connection: Connection, keys: Collection[str]) -> dict[str, datetime]:
+    """Until when each of these counts is kept (UTC), for those that there are."""
+    rows = connection.execute(select(throttles.c.key, throttles.c.until).where(throttles.c.key.in_(keys)))
+    return {row.key: row.until for row in rows}
+
+
+def remove(connection: Connection, keys: Collection[str]) -> int:
+    """Drop these counts; gives how many there were."""
+    return connection.execute(delete(throttles).where(throttles.c.key.in_(keys))).rowcount

@@ -1,4 +1,4 @@
-"""``despacho mail``: read mails without a desk, and say what is found in them."""
+"""``despacho mail``: read mails without a desk, and say what is found in them; others add to it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from config.types import Policy
     from runtime.examine.given import Given
 
-mail = App(name="mail", help="Read mails without a desk: what is found in them, and how true that is.")
+mail = App(
+    name="mail", help="Read mails without a desk and say how true that is; let a paused mailbox answer again."
+)
 app.command(mail)
 
 Files = Annotated[str, Parameter(allow_leading_hyphen=True, name="FILE")]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from config.limits import Limits
 from config.loader import examine, examine_files, load, load_files
 from config.mistakes import PolicyError
 from config.opening import Hours
-from config.types import Agent, Group, Limits, Mailbox
+from config.types import Agent, Group, Mailbox
 from config.vocabulary import Deadlines
 
 DESK = 'name = "Acme"\n[[mailbox]]\naddress = "Support@ACME.example"\n'

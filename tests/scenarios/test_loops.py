@@ -175,3 +175,53 @@ def test_a_person_who_asks_much_is_heard_each_time(office: Office) -> None:
         office.receive(Mail(sender="kari@customer.example", subject=f"Printer {number}", trust="aligned"))
         office.wait(timedelta(minutes=10))
     assert len([one for one in office.sent() if one.reason == "acknowledged"]) == 5
+
+
+EAGER = """[[rule]]
+name = "Eager"
+on = ["reply"]
+then.reply = "We have your answer."
+"""
+
+
+def _varied(number: int) -> str:
+    return " ".join(f"{chr(97 + number)}{chr(97 + letter)}word" for letter in range(26))
+
+
+def test_a_rule_that_answers_each_answer_is_bounded(office: Office) -> None:
+    """A proved machine that answers each of ours gets three on a ticket in 24 hours; the ticket says why."""
+    office.apply(sample(rules=EAGER))
+    robot = "robot@customer.example"
+    office.receive(Mail(sender=robot, subject="Brakes", body="Please order brakes.", trust="aligned"))
+    for number in range(12):
+        answer = Mail(sender=robot, answers="any", body=_varied(number), trust="aligned")
+        office.receive(answer)
+        office.wait(timedelta(hours=1, minutes=59))
+    assert len([one for one in office.sent() if one.recipient == robot]) == 3
+    held = [entry.text for entry in office.entries(1) if entry.flag == "not-written"]
+    why = "the limit ticket_per_day: 3 on a ticket in 24 hours is reached"
+    assert held == [f"The rule 'Eager' did not write: {why}."] * 10
+    office.receive(Mail(sender=robot, subject="Saddles", body="We need saddles, too.", trust="aligned"))
+    assert [one.ticket for one in office.sent() if one.recipient == robot] == [1, 1, 1, 2]
+
+
+def test_the_window_on_a_ticket_moves_on(office: Office) -> None:
+    """A person who goes on the next day hears from the rule again, when 24 hours are over and not before."""
+    office.apply(sample({"limits": {"ticket_per_day": 1}}, EAGER))
+    kari = "kari@customer.example"
+    office.receive(Mail(sender=kari, subject="Brakes", body="Please order brakes.", trust="aligned"))
+    for hours in (23, 1, 23, 1):
+        office.wait(timedelta(hours=hours))
+        office.receive(Mail(sender=kari, answers="acknowledged", body=_varied(hours), trust="aligned"))
+    reasons = [one.reason for one in office.sent() if one.recipient == kari]
+    assert reasons == ["acknowledged", "by_rule", "by_rule"]
+
+
+def test_without_a_limit_on_a_ticket_a_rule_answers_each_time(office: Office) -> None:
+    """Nought is no limit."""
+    office.apply(sample({"limits": {"ticket_per_day": 0}}, EAGER))
+    kari = "kari@customer.example"
+    office.receive(Mail(sender=kari, subject="Brakes", body="Please order brakes.", trust="aligned"))
+    for number in range(6):
+        office.receive(Mail(sender=kari, answers="acknowledged", body=_varied(number), trust="aligned"))
+    assert len([one for one in office.sent() if one.reason == "by_rule"]) == 6

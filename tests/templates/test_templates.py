@@ -35,6 +35,7 @@ NAMES = (
     "part_answer",
     "part_facts",
     "part_vote",
+    "paused",
     "pending_reminder",
     "reopened",
     "reply",
