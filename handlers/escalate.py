@@ -59,7 +59,7 @@ def _climb(
     event: DeadlineReached, ticket: TicketRecord, records: dict[str, DeadlineRecord], desk: Desk
 ) -> None:
     sla = sla_for(desk.policy.desk, ticket)
-    steps: list[Step] = []
+    climbed: set[Step] = set()
     for which in dict.fromkeys(which for which, _ in event.steps):
         record = records.get(which)
         if record is None:
@@ -72,7 +72,9 @@ def _climb(
             desk.trace(ticket.id, {"escalated": False, "deadline": which, "level": level, "because": why})
         record = _take(desk, record, taken)
         ladder.arm(desk, ticket, sla, record)
-        steps += [(which, level) for level in taken]
+        climbed |= {(which, level) for level in taken}
+    # In the event's order: the levels of two deadlines may have come due by turns.
+    steps = [step for step in event.steps if step in climbed]
     if sla is not None and steps:
         _tell(ticket, records, steps, desk)
 

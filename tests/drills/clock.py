@@ -1,6 +1,6 @@
 """A wrong clock for the desk: the one clock of its processes jumps ahead by days, and back by an hour.
 
-Not by libfaketime: with it `time.sleep` of Python 3.11 fails (EINVAL), whatever it is told to leave alone.
+Not by libfaketime, which `tests.ladders.jumps` uses: this clock is in reach of processes that are forked.
 """
 
 from __future__ import annotations

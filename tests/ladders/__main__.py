@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
+from runtime.busy import counted
 from tests.ladders.simulate import Weeks
 
 BEGIN = datetime(2026, 10, 8, tzinfo=UTC)
@@ -23,17 +27,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=float, default=0.003, help="how likely a failpoint kills")
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = time.monotonic()
-
-    def told(minute: int) -> None:
-        if minute % 1440 == 0:
-            sys.stderr.write(f"\rday {minute // 1440 + 1} of {given.days}, {time.monotonic() - began:.0f} s")
-
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, counted("simulated days", given.days) as day:
         weeks = Weeks(f"sqlite:///{folder}/desk.sqlite3", Path(folder), seed=given.seed, kills=given.kills)
-        found = weeks.run(given.tickets, BEGIN, given.days, told)
+        found = weeks.run(
+            given.tickets, BEGIN, given.days, lambda minute: day() if minute % 1440 == 1439 else None
+        )
         weeks.office.close()
-    sys.stderr.write("\n")
     counts = {name: len(getattr(found, name)) for name in ("early", "late", "missed", "twice", "unexpected")}
     seconds = time.monotonic() - began
     head = f"{found.tickets} tickets, {found.levels} levels, {found.kills} kills, {seconds:.0f} s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,28 @@ def test_the_walker_counts_over_the_change_of_clocks() -> None:
     friday = walk.index(datetime(2026, 10, 23, 15, 0, tzinfo=UTC))
     monday = walk.index(datetime(2026, 10, 26, 9, 0, tzinfo=UTC))
     assert walk.due("madrid", friday, 120, (), elapsed=False) == monday
+
+
+def test_the_walker_searches_as_it_steps() -> None:
+    """What is found in the sums is what a walk through the minutes comes to, pauses and weekends included."""
+    random = Random(5)
+    walk = Walk(
+        BEGIN, 8 * 1440, {"oslo": Week("Europe/Oslo", dict.fromkeys(range(5), HOURS), ("2026-10-26",))}
+    )
+    found = 0
+    for _ in range(150):
+        edges = sorted(random.sample(range(walk.minutes + 2000), 6))
+        pauses = [*zip(edges[::2], edges[1::2], strict=True)][: random.randrange(4)]
+        started, amount = random.randrange(walk.minutes), random.choice((0, 1, 60, 480, 960, 2400))
+        for elapsed in (False, True):
+            due = walk.due("oslo", started, amount, pauses, elapsed=elapsed)
+            assert due == walk.stepped("oslo", started, amount, pauses, elapsed=elapsed)
+            found += due is not None
+    assert found > 100
+    table = Week("Europe/Oslo", dict.fromkeys(range(5), HOURS), ("2026-10-26",)).table(BEGIN, walk.minutes)
+    for minute in range(1, walk.minutes, 7):
+        there = (at for at in range(minute, walk.minutes) if table[at] or table[at - 1])
+        assert walk.quiet("oslo", minute) == next(there, None)
 
 
 def test_the_walker_sees_a_wrong_desk() -> None:
