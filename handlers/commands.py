@@ -11,7 +11,7 @@ from handlers.misread import Misread
 
 SAYING = ("solve", "note", "pending", "hold")
 """Commands whose line goes on as words of the answer."""
-NAMING = ("assign", "priority", "tag", "time", "merge", "cause", "done")
+NAMING = ("assign", "priority", "tag", "time", "merge", "cause", "done", "article")
 """Commands whose line goes on as what they are about."""
 KNOWN = (*SAYING, *NAMING)
 LONGEST_ACTIVITY = 60
@@ -47,6 +47,7 @@ class Commands(msgspec.Struct, frozen=True, kw_only=True):
     merge: int | None = None
     cause: str = ""
     done: str = ""
+    article: str = ""
     lines: tuple[str, ...] = ()
     mistakes: tuple[Misread, ...] = ()
     text: str = ""
@@ -136,6 +137,7 @@ def read_commands(text: str) -> Commands:
         priority=named.get("priority", ""),
         cause=named.get("cause", ""),
         done=named.get("done", ""),
+        article=named.get("article", ""),
         tags=tuple(dict.fromkeys(reading.tags)),
         spent=tuple(reading.spent),
         merge=int(merge[1]) if merge else None,

@@ -38,17 +38,23 @@ def documenting(event: TicketChanged, desk: Desk) -> None:
 
 def _missing(desk: Desk, ticket: TicketRecord) -> list[str]:
     """What is to be written down and is not: ``cause``, ``done``, ``time``."""
-    wanted, found = desk.policy.desk.lifecycle.resolution, service.resolution(desk, ticket.id)
-    missing = []
-    if wanted is Documented.FULL:
-        missing += [] if found is not None and found.wrong else ["cause"]
-        missing += [] if found is not None and found.done else ["done"]
-    elif wanted is Documented.WORDS and found is None and not _was_said(desk, ticket):
-        missing.append("done")
+    missing = untold(desk, ticket)
     group = desk.policy.group(ticket.group_name)
     if group is not None and group.time_required and not service.has_time(desk, ticket.id):
         missing.append("time")
     return missing
+
+
+def untold(desk: Desk, ticket: TicketRecord) -> list[str]:
+    """What is missing of how it was solved: nothing, where an article says what was wrong and what to do."""
+    wanted, found = desk.policy.desk.lifecycle.resolution, service.resolution(desk, ticket.id)
+    if service.answer(desk, ticket.id) is not None:
+        return []
+    if wanted is Documented.FULL:
+        missing = [] if found is not None and found.wrong else ["cause"]
+        return missing + ([] if found is not None and found.done else ["done"])
+    unsaid = wanted is Documented.WORDS and found is None and not _was_said(desk, ticket)
+    return ["done"] if unsaid else []
 
 
 def _was_said(desk: Desk, ticket: TicketRecord) -> bool:

@@ -29,6 +29,9 @@ def check(commands: Commands, ticket: int, desk: Desk) -> tuple[Misread, ...]:
     if commands.merge is not None:
         why = why_not_merged(desk, ticket, commands.merge)
         found += [Misread(f"#merge {commands.merge}", *why)] if why else []
+    if commands.article and not service.has_article(desk, commands.article):
+        meant = service.article_near(desk, commands.article)
+        found.append(Misread(f"#article {commands.article}", "no_article", meant))
     return tuple(found)
 
 
@@ -44,6 +47,8 @@ def carry_out(commands: Commands, number: int, who: str, desk: Desk) -> None:
         service.spend(desk, number, who, spent)
     if commands.cause or commands.done:
         service.document(desk, number, who, wrong=commands.cause, done=commands.done)
+    if commands.article:
+        service.answered_by(desk, number, commands.article, who)
     for status in commands.statuses:
         set_status(desk, number, status)
     if commands.merge is not None:

@@ -1,10 +1,12 @@
-"""What is written down about work on a ticket: time, what was wrong and what was done, links to others."""
+"""What is written down about work on a ticket: time, what was wrong and done, the article that answered."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store import kinds
+from config.mistakes import near
+from store import articles, kinds
+from store.answers import AnswerRecord
 from store.past import OVER
 from store.records import LinkRecord, ResolutionRecord, TimeRecord
 
@@ -62,6 +64,37 @@ def document(desk: Desk, number: int, who: str, *, wrong: str = "", done: str = 
 def resolution(desk: Desk, number: int) -> ResolutionRecord | None:
     """What was written down about how a ticket was solved."""
     return desk.batch.shelf(kinds.RESOLUTIONS).get(number)
+
+
+def has_article(desk: Desk, name: str) -> bool:
+    """Whether there is an article of this name, in whatever language."""
+    return bool(articles.find(desk.batch.connection, name))
+
+
+def article_near(desk: Desk, name: str) -> str:
+    """An article with a name like this one, or how they are listed."""
+    names = {one.article.name for one in articles.everything(desk.batch.connection)}
+    return near(name, names) or "despacho kb list"
+
+
+def answered_by(desk: Desk, number: int, article: str, who: str = "") -> bool:
+    """Write down which article answered a ticket; false where that is known already.
+
+    ``who`` is the agent who says so; empty for its requester. From then on the search finds the article by
+    the words of this ticket.
+    """
+    shelf = desk.batch.shelf(kinds.ANSWERS)
+    standing = shelf.get(number)
+    if standing is None:
+        shelf.add(AnswerRecord(ticket=number, article=article, agent=who, at=desk.now))
+    elif standing.article != article:
+        shelf.change(standing, article=article, agent=who, at=desk.now, changed=0)
+    return standing is None or standing.article != article
+
+
+def answer(desk: Desk, number: int) -> AnswerRecord | None:
+    """The article that answered a ticket, where one did."""
+    return desk.batch.shelf(kinds.ANSWERS).get(number)
 
 
 def link(desk: Desk, number: int, other: int, kind: str) -> None:

@@ -71,7 +71,7 @@ def keep(connection: Connection, given: Iterable[Article], now: datetime) -> Ste
         if row is not None and (row.digest, row.state) == (digest, CURRENT):
             step.same += 1
             continue
-        counted = counted or _count(connection)
+        counted = counted or grow(connection)
         _write(connection, article, CURRENT, (row.version if row else 0, counted, now))
         step.new += row is None
         step.changed += row is not None
@@ -82,7 +82,7 @@ def remove_others(connection: Connection, named: Collection[tuple[str, str]], no
     """Take out every article that is not ``named`` (name, language); gives what was taken out."""
     gone = [one for one in everything(connection) if (one.article.name, one.article.language) not in named]
     if gone:
-        counted = _count(connection)
+        counted = grow(connection)
         for one in gone:
             _write(connection, one.article, GONE, (one.version, counted, now))
     return gone
@@ -116,27 +116,21 @@ def versions(connection: Connection, name: str, language: str) -> list[tuple[int
     return [tuple(row) for row in connection.execute(wanted.order_by(table.version.desc()))]
 
 
-def touch(connection: Connection) -> None:
-    """Count every article as changed, so that each index takes it in again; where there is none, nothing."""
-    if connection.execute(select(articles.c.name).limit(1)).first() is not None:
-        connection.execute(update(articles).values(changed=_count(connection)))
-
-
 def count(connection: Connection) -> int:
     """How far the counter of changes is; 0 where there never was an article."""
     return connection.execute(_counted).scalar() or 0
 
 
-_counted = select(counters.c.value).where(counters.c.name == COUNTER)
-_heads = select(articles.c.name, articles.c.language, articles.c.digest, articles.c.state, articles.c.version)
-
-
-def _count(connection: Connection) -> int:
-    """The next count; who imports at the same time waits for the row."""
+def grow(connection: Connection) -> int:
+    """The next count; who counts at the same time waits for the row."""
     grown = update(counters).where(counters.c.name == COUNTER).values(value=counters.c.value + 1)
     if not connection.execute(grown).rowcount:
         connection.execute(insert(counters).values(name=COUNTER, value=1))
     return count(connection)
+
+
+_counted = select(counters.c.value).where(counters.c.name == COUNTER)
+_heads = select(articles.c.name, articles.c.language, articles.c.digest, articles.c.state, articles.c.version)
 
 
 def _write(connection: Connection, article: Article, state: str, at: tuple[int, int, datetime]) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from store import records, tables
+from store.answers import AnswerRecord
 from store.bulk import BulkInsert
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ TICKET_FIELDS = Kind(
 )
 TIME = Kind(tables.time_entries, records.TimeRecord, key=("ticket", "number"), lookups=("ticket",))
 RESOLUTIONS = Kind(tables.resolutions, records.ResolutionRecord, key=("ticket",), lookups=("ticket",))
+ANSWERS = Kind(tables.answers, AnswerRecord, key=("ticket",), lookups=("ticket",))
 LINKS = Kind(
     tables.ticket_links,
     records.LinkRecord,
@@ -196,6 +198,7 @@ FLUSHED = (
     TICKET_FIELDS,
     TIME,
     RESOLUTIONS,
+    ANSWERS,
     LINKS,
     SATISFACTION,
     OUTGOING,
@@ -213,6 +216,7 @@ OF_TICKETS = (
     TICKET_FIELDS,
     TIME,
     RESOLUTIONS,
+    ANSWERS,
     LINKS,
     SATISFACTION,
 )

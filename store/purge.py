@@ -15,7 +15,9 @@ from sqlalchemy import Connection, delete, literal_column, select, update
 from store import deletions
 from store.deletions import day_of
 from store.forgetting import bytes as raws
+from store.search import epoch
 from store.tables import (
+    answers,
     calls,
     contacts,
     dead_letters,
@@ -115,6 +117,9 @@ def _last(connection: Connection, number: int) -> Counted:
     counted += _some(connection, entries, "entry", entries.c.ticket == number, _ALL)
     for table in _OF_TICKET:
         connection.execute(delete(table).where(table.c.ticket == number))
+    epoch.note_gone(
+        connection, connection.execute(delete(answers).where(answers.c.ticket == number)).rowcount
+    )
     connection.execute(delete(ticket_links).where(ticket_links.c.other == number))
     connection.execute(delete(tickets).where(tickets.c.id == number))
     counted["ticket", row.channel, day_of(row.created_at)] += 1

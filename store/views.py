@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Select, Table, func, select
 
 from store import tables
+from store.answers import AnswerRecord
 from store.records import (
     EntryRecord,
     LinkRecord,
@@ -64,6 +65,7 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     links: list[LinkRecord] = []
     resolution: ResolutionRecord | None = None
     satisfaction: SatisfactionRecord | None = None
+    answer: AnswerRecord | None = None
 
 
 def tickets(connection: Connection, wanted: Wanted, *, most: int) -> Listing:
@@ -88,7 +90,8 @@ def ticket(connection: Connection, number: int) -> TicketView | None:
     if not found:
         return None
     resolutions = _all(connection, tables.resolutions, ResolutionRecord, "ticket", number)
-    answers = _all(connection, tables.satisfaction, SatisfactionRecord, "ticket", number)
+    votes = _all(connection, tables.satisfaction, SatisfactionRecord, "ticket", number)
+    answers = _all(connection, tables.answers, AnswerRecord, "ticket", number)
     requester = _all(connection, tables.people, PersonRecord, "address", found[0].requester)
     return TicketView(
         ticket=found[0],
@@ -101,7 +104,8 @@ def ticket(connection: Connection, number: int) -> TicketView | None:
         time=_all(connection, tables.time_entries, TimeRecord, "ticket", number),
         links=_all(connection, tables.ticket_links, LinkRecord, "ticket", number),
         resolution=resolutions[0] if resolutions else None,
-        satisfaction=answers[0] if answers else None,
+        satisfaction=votes[0] if votes else None,
+        answer=answers[0] if answers else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from config.mistakes import listed, near
-from handlers import manual
+from handlers import manual, service
 from runtime.by_hand import at_ticket
 from runtime.cli import WRONG, Trouble, settings
 from runtime.commands.tickets import TicketNumber, no_ticket, tickets
@@ -133,13 +133,20 @@ def note(
 
 @tickets.command
 def solve(
-    number: TicketNumber, /, *, resolution: str | None = None, agent: str = "", json: Json = False
+    number: TicketNumber,
+    /,
+    *,
+    resolution: str | None = None,
+    article: str = "",
+    agent: str = "",
+    json: Json = False,
 ) -> int:
     """Mark a ticket solved; its requester is told by mail, and opens it again by answering that mail.
 
-    A second time changes nothing.
+    A second time changes nothing, but an article may still be named.
 
-    Examples: `despacho tickets solve 12` · `despacho tickets solve 12 --resolution "We sent a new pump."`
+    Examples: `despacho tickets solve 12` · `despacho tickets solve 12 --resolution "We sent a new pump."` ·
+    `despacho tickets solve 12 --article reset-password`
 
     Parameters
     ----------
@@ -147,6 +154,8 @@ def solve(
         The ticket's number.
     resolution
         What was done; the requester reads it.
+    article
+        The name of the article that answers what was asked; it is found by the ticket's words from now on.
     agent
         The id of the agent who acts; by default DESPACHO_AGENT, else the ticket's agent.
     json
@@ -155,9 +164,16 @@ def solve(
     said = text_from(resolution, None) if resolution is not None else ""
     refuse_commands(said)
     with at_one(number) as desk:
-        entry = manual.solve(desk, number, acting(desk, number, agent), said)
-        done = f"#{number} is solved; its requester is told."
-        told = told_of(desk, number, changed=entry is not None, done=done, entry=entry.id if entry else None)
+        who = acting(desk, number, agent)
+        learned = _name_article(desk, number, article, who)
+        entry = manual.solve(desk, number, who, said)
+        done = (
+            f"#{number} is solved; its requester is told."
+            if entry
+            else f"#{number} is answered by {article}."
+        )
+        changed = entry is not None or learned
+        told = told_of(desk, number, changed=changed, done=done, entry=entry.id if entry else None)
     return say_told(told, json=json, already=f"#{number} is solved already.")
 
 
@@ -188,6 +204,14 @@ def known_agent(policy: Policy, agent_id: str) -> Agent:
         hint = f" Did you mean {meant!r}?" if meant else ""
         raise Trouble(f"There is no agent {agent_id!r}; there are {listed(ids)}.{hint}", WRONG)
     return agent
+
+
+def _name_article(desk: Desk, number: int, article: str, who: str) -> bool:
+    """Say which article answered it, where one is named; raises `Trouble` for one that there is not."""
+    if article and not service.has_article(desk, article):
+        meant = service.article_near(desk, article)
+        raise Trouble(f"There is no article {article!r}. Perhaps: {meant}", WRONG)
+    return bool(article) and service.answered_by(desk, number, article, who)
 
 
 def _remarks(desk: Desk, number: int, agent: Agent) -> list[str]:

@@ -40,14 +40,15 @@ def worked_fields(view: TicketView) -> list[tuple[str, object]]:
     billable = sum(one.minutes for one in view.time if one.billable)
     time = f"{duration(minutes)}, {duration(billable)} of it billable" if minutes else ""
     wrong, done = (view.resolution.wrong, view.resolution.done) if view.resolution else ("", "")
-    answer = view.satisfaction
-    score = f"{answer.score} of 5  {one_line(answer.comment)}".rstrip() if answer and answer.score else ""
+    vote = view.satisfaction
+    score = f"{vote.score} of 5  {one_line(vote.comment)}".rstrip() if vote and vote.score else ""
     links = ", ".join(f"{_LINKED.get(one.kind, one.kind)} #{one.other}" for one in view.links)
     return [
         ("time", time),
         ("what was wrong", one_line(wrong)),
         ("what was done", one_line(done)),
-        ("satisfaction", score or ("asked, not answered" if answer else "")),
+        ("answered by", view.answer.article if view.answer else ""),
+        ("satisfaction", score or ("asked, not answered" if vote else "")),
         ("links", links),
     ]
 
@@ -57,6 +58,7 @@ def worked_json(view: TicketView) -> dict[str, Any]:
     return {
         "time": [time_values(one) for one in view.time],
         "resolution": msgspec.structs.asdict(view.resolution) if view.resolution else None,
+        "article": view.answer.article if view.answer else None,
         "links": [{"kind": one.kind, "ticket": one.other} for one in view.links],
         "satisfaction": msgspec.structs.asdict(view.satisfaction) if view.satisfaction else None,
     }

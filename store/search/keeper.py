@@ -1,11 +1,11 @@
-"""Forgetting a person includes the search files: they are copies of articles' words."""
+"""Forgetting a person includes the search files: they hold the words in which tickets asked."""
 
 from __future__ import annotations
 
 import shutil
 from typing import TYPE_CHECKING
 
-from store import articles
+from store.search import epoch
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,22 +18,26 @@ FOLDER = "search"
 
 
 class SearchFiles:
-    """The files of this host are thrown away; those of others take every article in again."""
+    """The files of this host are thrown away; other hosts do so as soon as they are asked or catch up."""
 
     def forget(
         self,
         store: Store,
         data: Path,
         *,
-        tickets: Collection[int],  # noqa: ARG002 - articles are no one ticket's
-        contacts: Collection[int],  # noqa: ARG002 - nor one contact's
+        tickets: Collection[int],  # noqa: ARG002 - the files are made anew from all
+        contacts: Collection[int],  # noqa: ARG002 - as above
     ) -> int:
         """Have the index made anew from the rows; gives 0 or 1."""
         with store.writing() as connection:
-            articles.touch(connection)
+            epoch.begin(connection)
         there = (data / FOLDER).exists()
         shutil.rmtree(data / FOLDER, ignore_errors=True)
         return int(there)
 
     def tidy(self, store: Store, data: Path) -> None:
-        """Retention deletes no article: there is nothing to drop."""
+        """Have the index made anew where retention deleted tickets that articles had answered."""
+        with store.writing() as connection:
+            gone = epoch.begin_if_gone(connection)
+        if gone:
+            shutil.rmtree(data / FOLDER, ignore_errors=True)

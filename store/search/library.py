@@ -3,6 +3,7 @@
 Nothing here is the truth. A process that asks compares the count of changes with what the files know, takes
 in what is missing if no other process is doing it, and searches what there is. Files that are damaged, half
 written or gone are made again. Public articles have an index of their own: nothing internal is found in it.
+What an article answered before leads to it, in the words in which tickets asked.
 """
 
 from __future__ import annotations
@@ -13,21 +14,22 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from store import articles
+from store import answers, articles
+from store.search import epoch
 from store.search.ranking import Hit, rank
-from store.search.shelves import HEAP, Item, Shelf, article_row, open_shelf
+from store.search.shelves import HEAP, Item, Shelf, article_row, open_shelf, question_row
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from store.articles import Kept
     from store.engine import Store
 
 log = structlog.get_logger(__name__)
 
 FORM = "1"
 """The form of the files; another one lies beside it, and is made anew."""
-_SEEN = "seen"
+_SEEN, _MADE = "seen", "made"
+"""Files beside the index: up to which count of changes it knows, and in which epoch it was made."""
 _BUSY = "LockBusy"
 
 
@@ -67,47 +69,52 @@ class Library:
 
 
 class _Part:
-    """The index of one language for one audience."""
+    """The index of one language for one audience: articles, and what they answered."""
 
     def __init__(self, store: Store, place: Path, language: str, *, public: bool) -> None:
         self._store = store
         self._place = place
         self._language = language
         self._public = public
-        self._shelf: Shelf | None = None
-        self._questions = open_shelf("questions", language, None)
+        self._shelves: tuple[Shelf, Shelf] | None = None
         self._loaded = 0
 
     def find(self, text: str) -> list[Hit]:
         """What is found in the files as they are."""
-        return [] if self._shelf is None else rank(self._shelf, self._questions, self._language, text)
+        return [] if self._shelves is None else rank(*self._shelves, self._language, text)
 
     def catch_up(self) -> None:
         """Make the files know what the database knows, unless another process does so now."""
+        count = answers.count(self._store)
         with self._store.reading() as connection:
-            count = articles.count(connection)
-        known = self._known()
-        if known > count:
-            # The database was put back to an earlier day: what the files know of later ones is wrong.
+            made = epoch.current(connection)
+        known = self._number(_SEEN)
+        if known > count or (known and self._number(_MADE) != made):
+            # The database was put back to an earlier day, or words were to be gone: nothing of it is right.
             self.drop()
             known = 0
-        if known == 0 or self._shelf is None:
-            self._shelf = open_shelf("articles", self._language, self._place)
+        if known == 0 or self._shelves is None:
+            self._shelves = self._open()
             self._loaded = known
         if known != count:
-            known = self._take_in(self._shelf, known, count)
+            known = self._take_in(self._shelves, known, count, made)
         if known != self._loaded:
-            self._shelf.index.reload()
+            for shelf in self._shelves:
+                shelf.index.reload()
             self._loaded = known
 
     def drop(self) -> None:
         """Throw the files away."""
-        self._shelf, self._loaded = None, 0
+        self._shelves, self._loaded = None, 0
         shutil.rmtree(self._place, ignore_errors=True)
 
-    def _take_in(self, shelf: Shelf, known: int, count: int) -> int:
+    def _open(self) -> tuple[Shelf, Shelf]:
+        articles_shelf = open_shelf("articles", self._language, self._place)
+        return articles_shelf, open_shelf("questions", self._language, self._place / "questions")
+
+    def _take_in(self, shelves: tuple[Shelf, Shelf], known: int, count: int, made: int) -> int:
         try:
-            writer = shelf.index.writer(HEAP, 1)
+            writer = shelves[0].index.writer(HEAP, 1)
         except ValueError as error:
             if _BUSY not in str(error):
                 raise
@@ -116,22 +123,43 @@ class _Part:
             changed = articles.everything(connection, since=known, language=self._language)
         for row in changed:
             writer.delete_documents_by_term("article", row.article.name)
-            if self._belongs(row):
+            if row.state == articles.CURRENT and self._is_for(row.article.audience):
                 writer.add_document(article_row(Item(row.article.name, row.article.title, row.article.body)))
+        # Whoever has the articles' writer has both: nobody else writes past questions meanwhile.
+        self._learn(shelves[1], known, count, [row.article.name for row in changed])
         writer.commit()
         writer.wait_merging_threads()
         # Only now: whoever was killed before this line reads the same changes again, to the same end.
-        beside = self._place / f"{_SEEN}.new"
-        beside.write_text(str(count))
-        beside.replace(self._place / _SEEN)
+        self._note(_MADE, made)
+        self._note(_SEEN, count)
         return count
 
-    def _belongs(self, row: Kept) -> bool:
-        return row.state == articles.CURRENT and (not self._public or row.article.audience == articles.PUBLIC)
+    def _learn(self, shelf: Shelf, known: int, count: int, changed: list[str]) -> None:
+        """Take in the words in which tickets asked what was answered by an article that is here."""
+        # Those of one that changed are looked at again: it may have come, gone, or become internal.
+        named = changed if known else ()
+        learned = answers.asked(self._store, self._language, since=known, named=named, until=count)
+        writer = None
+        for one in learned:
+            writer = writer or shelf.index.writer(HEAP, 1)
+            writer.delete_documents_by_term("ticket", str(one.ticket))
+            if one.audience and self._is_for(one.audience):
+                writer.add_document(question_row(one.article, one.text, one.ticket))
+        if writer is not None:
+            writer.commit()
+            writer.wait_merging_threads()
 
-    def _known(self) -> int:
-        """Up to which count the files know; 0 where there are none."""
+    def _is_for(self, audience: str) -> bool:
+        return not self._public or audience == articles.PUBLIC
+
+    def _note(self, what: str, number: int) -> None:
+        beside = self._place / f"{what}.new"
+        beside.write_text(str(number))
+        beside.replace(self._place / what)
+
+    def _number(self, what: str) -> int:
+        """A number beside the files: up to which count they know, in which epoch they were made; else 0."""
         try:
-            return int((self._place / _SEEN).read_text())
+            return int((self._place / what).read_text())
         except (OSError, ValueError):
             return 0

@@ -97,6 +97,7 @@ def open_shelf(name: str, language: str, folder: Path | None) -> Shelf:
     """
     build = tantivy.SchemaBuilder()
     build.add_text_field("article", stored=True, tokenizer_name="raw", index_option="basic")
+    build.add_text_field("ticket", tokenizer_name="raw", index_option="basic")
     # As bytes they are kept and not indexed.
     build.add_bytes_field("shown", stored=True, indexed=False)
     build.add_bytes_field("body", stored=True, indexed=False)
@@ -121,10 +122,11 @@ def article_row(item: Item) -> Document:
     return row
 
 
-def question_row(article: str, text: str) -> Document:
-    """A past question as a row of its shelf."""
+def question_row(article: str, text: str, ticket: int = 0) -> Document:
+    """A past question as a row of its shelf; it is taken out again by the ticket that asked it."""
     row = Document()
     row.add_text("article", article)
+    row.add_text("ticket", str(ticket))
     row.add_bytes("shown", text.encode())
     row.add_text("question", text)
     return row

@@ -10,7 +10,7 @@ from store.tables.going_live import gone_live
 from store.tables.house import agents, counters, policy_versions, signing_keys
 from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
-from store.tables.knowledge import article_versions, articles
+from store.tables.knowledge import answers, article_versions, articles
 from store.tables.outbox import outgoing, throttles
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
 from store.tables.rules import calls, ticket_fields
@@ -22,6 +22,7 @@ from store.tables.work import dead_letters, deadlines, events, ledger, timers, w
 
 __all__ = [
     "agents",
+    "answers",
     "article_versions",
     "articles",
     "bookings",

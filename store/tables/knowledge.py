@@ -1,4 +1,4 @@
-"""The knowledge base: articles, and every version that there was of them."""
+"""The knowledge base: articles, every version that there was of them, and which tickets they answered."""
 
 from __future__ import annotations
 
@@ -42,4 +42,15 @@ article_versions = Table(
     text_column("review"),
     text_column("state"),
     time_column("at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("ticket", Number, primary_key=True, autoincrement=False),
+    Column("article", Words, nullable=False, index=True),
+    text_column("agent"),
+    time_column("at"),
+    # At which count of changes indexes take it in; 0 until somebody who looks gives it one.
+    Column("changed", Number, nullable=False, default=0, index=True),
 )

@@ -30,6 +30,9 @@ LINES = {
     "#cause worn out\n#done replaced": Commands(
         cause="worn out", done="replaced", lines=("#cause worn out", "#done replaced")
     ),
+    "#solve\n#article Reset-password": Commands(
+        solve=True, article="Reset-password", lines=("#solve", "#article Reset-password")
+    ),
     "#time\xa015m\xa0billable": Commands(
         spent=(Spent(15, "", billable=True),), lines=("#time 15m billable",)
     ),
@@ -51,6 +54,7 @@ MISTAKEN = {
     "#time 24h1m": [("#time 24h1m", "time", "")],
     "#tag a, #b": [("#tag a, #b", "tag", "")],
     "#merge it": [("#merge it", "merge", "")],
+    "#article": [("#article", "article", "")],
     "#assign ana\n#assign carol": [("#assign carol", "twice", "")],
     "#solve\n#pending": [("#solve, #pending", "statuses", "")],
     "#hold\n#slove": [("#slove", "unknown", "#solve")],

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import io
 import shutil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from handlers import documenting, orders
+from handlers.commands import read_commands
+from handlers.misread import said
+from runtime.by_hand import at_ticket
 from runtime.settings import load
+from store import articles
+from store.articles import Article
 from tests.runtime.desk_at_hand import DeskAtHand, Said
 
 if TYPE_CHECKING:
@@ -231,3 +238,41 @@ def test_a_ticket_that_is_not_there_cannot_be_acted_on(desk: DeskAtHand, words: 
     said = desk.run("tickets", *words)
     assert said.code == 1
     assert "There is no ticket 7" in said.err
+
+
+def test_an_article_is_named_as_the_answer(desk: DeskAtHand) -> None:
+    """As the ticket is solved, or after; one that there is not is told, with one that it may be."""
+    folder = desk.folder / "articles"
+    folder.mkdir()
+    (folder / "reset.nb.md").write_text("---\ntitle: Nullstille\n---\nVelg glemt.\n")
+    _done(desk.run("kb", "import", str(folder)))
+    wrong = desk.run("tickets", "solve", "1", "--article", "rest")
+    assert (wrong.code, _show(desk)["ticket"]["status"], _show(desk)["article"]) == (2, "new", None)
+    assert "reset" in wrong.err
+    _done(desk.run("tickets", "solve", "1"))
+    told = _done(desk.run("tickets", "solve", "1", "--article", "reset")).out
+    assert "#1 is answered by reset." in told
+    assert (_show(desk)["ticket"]["status"], _show(desk)["article"]) == ("solved", "reset")
+    assert "already" in _done(desk.run("tickets", "solve", "1", "--article", "reset")).out
+    hits = desk.run(
+        "kb", "search", "faktura", "--language", _show(desk)["ticket"]["language"], "--json"
+    ).json()
+    assert [hit["article"] for hit in hits] == ["reset"]
+
+
+def test_an_agent_names_an_article_by_mail(desk: DeskAtHand) -> None:
+    """Nothing more is asked about how it was solved; an unknown article is asked back about."""
+    store = desk.store()
+    article = Article(name="reset", language="nb", title="Nullstille", body="Velg glemt.")
+    with store.writing() as connection:
+        articles.keep(connection, [article], datetime.now(UTC))
+    with at_ticket(store, 1) as hand:
+        [misread] = orders.check(read_commands("#article rset"), 1, hand)
+        assert said(misread, "en") == "#article rset: no article is called so. Perhaps: reset"
+        commands = read_commands("#solve\n#article reset")
+        assert orders.check(commands, 1, hand) == ()
+        assert documenting.untold(hand, hand.ticket(1)) == ["done"]
+        orders.carry_out(commands, 1, "ana", hand)
+        assert documenting.untold(hand, hand.ticket(1)) == []
+    store.close()
+    assert (_show(desk)["ticket"]["status"], _show(desk)["article"]) == ("solved", "reset")

@@ -44,6 +44,7 @@ PERSONAL = {
 """What may hold a customer's words, names or addresses; ``store/forgetting`` and retention see to each."""
 OURS = {
     "agents": {"id", "absences"},
+    "answers": {"article", "agent"},
     "article_versions": {
         *("name", "language", "audience", "state", "title", "body", "tags", "products", "owner", "review"),
     },

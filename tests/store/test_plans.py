@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TICKETS = 20_000
 """As many as PostgreSQL needs to prefer an index for a batch's worth of rows."""
 UNREAD = {
+    "answers",
     "article_versions",
     "articles",
     "bookings",
