@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 DAY = 86_400
 _DAYS_MOST = 100
+_PROGRESS_LEAST = 3
+"""Business days between two words about progress: more often is no comfort, and no sign of work."""
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 
 
@@ -30,13 +32,16 @@ class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
     """What a desk does by itself with tickets that wait for their requester or are solved.
 
     ``remind_after_days`` are business days after which a pending ticket's requester is reminded, once (0:
-    never); ``close_pending_after_days`` business days after that when it is closed (0: never). Seconds are
+    never); ``close_pending_after_days`` business days after that when it is closed (0: never). Each
+    ``progress_after_days`` business days without an answer a requester hears that the desk still works on it
+    (0: never). Seconds are
     ``close_solved_after``, after which a solved ticket is closed (0: never), and ``reopen_within``, how long
     after it was solved its requester opens it again by writing (0: for ever).
     """
 
     remind_after_days: int = 3
     close_pending_after_days: int = 0
+    progress_after_days: int = 0
     close_solved_after: int = 7 * DAY
     reopen_within: int = 14 * DAY
     resolution: Documented = Documented.WORDS
@@ -62,6 +67,7 @@ def read_lifecycle(table: Table | None) -> Lifecycle:
         close_pending_after_days=table.number(
             "close_pending_after_days", usual.close_pending_after_days, most=_DAYS_MOST
         ),
+        progress_after_days=table.number("progress_after_days", usual.progress_after_days, most=_DAYS_MOST),
         close_solved_after=table.seconds("close_solved_after", usual.close_solved_after),
         reopen_within=table.seconds("reopen_within", usual.reopen_within),
         resolution=table.choice("resolution", Documented) or usual.resolution,
@@ -70,6 +76,10 @@ def read_lifecycle(table: Table | None) -> Lifecycle:
     if lifecycle.close_pending_after_days and not lifecycle.remind_after_days:
         what = "a ticket is closed without its requester having been reminded"
         table.wrong("close_pending_after_days", what, "remind_after_days of at least 1, or 0 here")
+    if 0 < lifecycle.progress_after_days < _PROGRESS_LEAST:
+        table.wrong(
+            "progress_after_days", "that is too often", f"{_PROGRESS_LEAST} to {_DAYS_MOST}, or 0: never"
+        )
     return lifecycle
 
 

@@ -20,6 +20,7 @@ from events.types import (
 )
 from handlers.compose import Draft, agent_language, common_values, quotable, send
 from handlers.digest import DIGEST, postpone, send_digest
+from handlers.due_words import due_words
 from handlers.limits import HOUR, Window, allow
 from handlers.on_call import addressee, name_of
 from handlers.registry import Stage, handles
@@ -86,21 +87,17 @@ def notify_change(event: TicketChanged, desk: Desk) -> None:
 
 @handles(TicketEscalated, stage=Stage.REPLY, required=False)
 def notify_escalation(event: TicketEscalated, desk: Desk) -> None:
-    """Tell whom the ladder names, else everyone in the group, of a ticket that nobody answered in time."""
+    """Tell whom the ladder names, else everyone in the group, of a ticket whose deadline is near or past."""
     ticket = desk.ticket(event.ticket)
     group = desk.policy.group(ticket.group_name)
     names = group.agents if group else (ticket.agent,)
     if event.sla_name:
         names = tuple(told(event, desk))
+    facts = _facts(desk, ticket) | due_words(desk, ticket, event)
     for name in names:
         agent = desk.policy.agent(name)
         if agent is not None:
-            _tell(
-                desk,
-                ticket,
-                agent,
-                Notice("escalated", f"{event.effect_key}:{agent.id}", _facts(desk, ticket)),
-            )
+            _tell(desk, ticket, agent, Notice("escalated", f"{event.effect_key}:{agent.id}", facts))
 
 
 @handles(DeadlineReached, stage=Stage.REPLY, required=False)

@@ -27,7 +27,7 @@ def waiting(event: DeadlineReached, desk: Desk) -> None:
     if event.which == REMIND and ticket.status == "pending":
         _remind(desk, ticket)
     elif event.which == WARN and ticket.status == "pending":
-        _write(desk, ticket, "closing_soon")
+        write(desk, ticket, "closing_soon")
         wait_until(desk, ticket.id, CLOSE, in_business_days(desk, ticket.id, WARN_DAYS))
     elif event.which == CLOSE and ticket.status in {"pending", "solved"}:
         _close(desk, ticket)
@@ -36,7 +36,7 @@ def waiting(event: DeadlineReached, desk: Desk) -> None:
 def _remind(desk: Desk, ticket: TicketRecord) -> None:
     """Once: what is due after it is the closing, where the desk has turned that on."""
     days = desk.policy.desk.lifecycle.close_pending_after_days
-    _write(desk, ticket, "pending_reminder", {"days": days} if days else {})
+    write(desk, ticket, "pending_reminder", {"days": days} if days else {})
     if days > WARN_DAYS:
         wait_until(desk, ticket.id, WARN, in_business_days(desk, ticket.id, days - WARN_DAYS))
     elif days:
@@ -48,13 +48,13 @@ def _close(desk: Desk, ticket: TicketRecord) -> None:
     why = "it was solved long enough ago"
     if ticket.status == "pending":
         why = "nobody has answered"
-        _write(desk, ticket, "closed")
+        write(desk, ticket, "closed")
     desk.acting(ticket.id, By.DESK, why=why)
     set_status(desk, ticket.id, "closed")
     desk.tell_changes(ticket.id)
 
 
-def _write(desk: Desk, ticket: TicketRecord, template: str, values: dict[str, object] | None = None) -> None:
+def write(desk: Desk, ticket: TicketRecord, template: str, values: dict[str, object] | None = None) -> None:
     """Mail the requester, or write on the ticket why not."""
     person = desk.person(ticket.requester)
     why_not = "it has no requester with an address" if not ticket.requester else ""

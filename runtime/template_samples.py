@@ -34,6 +34,8 @@ _ANY: dict[str, Any] = {
     "requester_name": "María Núñez",
     "rule": "Important first",
     "days": 3,
+    "deadline": "first_response",
+    "due": "",  # a mail names either this or was_due
     "who": "maria@customer.example",
     "how": "phone",
     "wrong": ["way", "words"],
@@ -44,6 +46,7 @@ _ANY: dict[str, Any] = {
     "undone": "opening",
     "until": "2026-12-01T12:00:00+00:00",
     "vote": "https://desk.acme.example/satisfaction/1042.k3v9",
+    "was_due": "2026-11-30T11:00:00+00:00",
     "zone": "Europe/Madrid",
 }
 _SPOKEN: dict[str, dict[str, Any]] = {

@@ -28,6 +28,7 @@ def test_without_tables_a_desk_waits_a_week_and_asks_nobody() -> None:
     assert desk.lifecycle == Lifecycle(
         remind_after_days=3,
         close_pending_after_days=0,
+        progress_after_days=0,
         close_solved_after=7 * DAY,
         reopen_within=14 * DAY,
         resolution=Documented.WORDS,
@@ -46,6 +47,19 @@ def test_days_within_their_bounds(days: int) -> None:
 def test_days_outside_their_bounds(days: Any) -> None:
     """The mistake names the line and what was expected."""
     assert "a whole number from 0 to 100" in _mistakes(lifecycle={"remind_after_days": days})
+
+
+@pytest.mark.parametrize("days", [0, 3, 100])
+def test_progress_within_its_bounds(days: int) -> None:
+    """Never, and as often as it may be."""
+    assert _read(lifecycle={"progress_after_days": days}).lifecycle.progress_after_days == days
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_progress_is_not_said_too_often(days: int) -> None:
+    """More often than every three business days is refused, with what may be."""
+    said = _mistakes(lifecycle={"progress_after_days": days})
+    assert "that is too often; expected 3 to 100, or 0: never" in said
 
 
 def test_durations_may_be_off() -> None:

@@ -37,6 +37,7 @@ NAMES = (
     "part_vote",
     "paused",
     "pending_reminder",
+    "progress",
     "reopened",
     "reply",
     "reply_short",
@@ -58,6 +59,8 @@ VALUES: dict[str, Any] = {
     "content": "the-content",
     "count": 3,
     "days": 5,
+    "deadline": "resolution",
+    "due": "2026-11-30T16:00:00+00:00",
     "desk": "Acme Brukerstøtte",
     "files": ["brake.jpg"],
     "group": "first-line",
@@ -82,11 +85,23 @@ VALUES: dict[str, Any] = {
     "undone": "opening",
     "until": "2026-12-01T00:00:00+00:00",
     "vote": "https://desk.x.example/satisfaction/1042.abc",
+    "was_due": "2026-12-01T00:00:00+00:00",
     "who": "kari@customer.example",
     "wrong": ["who", "more"],
     "zone": "Europe/Madrid",
 }
 SHOWN = {
+    "deadline": {"en": "a solution", "es": "la solución", "nb": "en løsning"},
+    "due": {
+        "en": "will be missed unless somebody acts: it is due on Monday, November 30 at 5:00\u202fPM",
+        "es": "el plazo para la solución si nadie actúa: vence el lunes, 30 de noviembre, a las 17:00",
+        "nb": "blir ikke holdt hvis ingen gjør noe: den er mandag 30. november kl. 17:00",
+    },
+    "was_due": {
+        "en": "was missed: it was due on Tuesday, December 1 at 1:00\u202fAM",
+        "es": "Se incumplió el plazo para la solución: vencía el martes, 1 de diciembre, a la 1:00",
+        "nb": "ble ikke holdt: den var tirsdag 1. desember kl. 01:00",
+    },
     "open_until": {
         "en": "until Monday, November 30 at 5:00\u202fPM",
         "es": "hasta el lunes, 30 de noviembre, a las 17:00",
