@@ -21,6 +21,7 @@ from config.organisations import read_organisations, read_ticket_fields
 from config.people import languages_at, read_agents, read_groups, read_mailboxes
 from config.promised import check_superiors, read_slas
 from config.retention import read_retention
+from config.suggestions import read_suggestions
 from config.table import Table
 from config.types import Agent, DeskText, Group, Mailbox, Mistake
 from config.unowned import check_circles, read_unowned
@@ -72,10 +73,16 @@ def read_desk(document: Document, supported: Collection[str], mistakes: list[Mis
         fields=read_ticket_fields(top.tables("field")),
         calendars=read_calendars(top.tables("calendar")),
     )
-    desk = msgspec.structs.replace(desk, slas=read_slas(top.tables("sla"), desk))
+    desk = _with_more(top, desk)
     top.close()
     _check_together(top, desk, agents, groups, mailboxes)
     return desk
+
+
+def _with_more(top: Table, desk: DeskText) -> DeskText:
+    """The desk with what can only be read where the rest of it is known."""
+    suggestions = read_suggestions(top.table("suggestions"), desk.satisfaction)
+    return msgspec.structs.replace(desk, slas=read_slas(top.tables("sla"), desk), suggestions=suggestions)
 
 
 def _check_together(

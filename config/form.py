@@ -9,13 +9,13 @@ import msgspec
 
 from config.address import bare
 from config.mistakes import listed, near
+from config.origin import ORIGIN
 from config.table import Table
 
 if TYPE_CHECKING:
     from config.positions import Document
     from config.types import DeskText, Mistake
 
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 
 
@@ -68,7 +68,7 @@ def _mailbox(table: Table, desk: DeskText) -> str:
 
 def _url(table: Table) -> str:
     url = table.text("url", required=True, longest=300).rstrip("/").lower()
-    if url and not _ORIGIN.fullmatch(url):
+    if url and not ORIGIN.fullmatch(url):
         table.wrong("url", f"{url!r} is no origin", 'one like "https://desk.acme.example"')
     return url
 
@@ -76,7 +76,7 @@ def _url(table: Table) -> str:
 def _origins(table: Table) -> tuple[str, ...]:
     origins = []
     for index, origin in table.texts("embed_in"):
-        if _ORIGIN.fullmatch(origin.rstrip("/").lower()):
+        if ORIGIN.fullmatch(origin.rstrip("/").lower()):
             origins.append(origin.rstrip("/").lower())
         else:
             expected = 'an origin like "https://www.acme.example"'

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from config.origin import read_origin
 
 if TYPE_CHECKING:
     from config.table import Table
@@ -15,7 +16,6 @@ DAY = 86_400
 _DAYS_MOST = 100
 _PROGRESS_LEAST = 3
 """Business days between two words about progress: more often is no comfort, and no sign of work."""
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 
 
 class Documented(enum.StrEnum):
@@ -87,9 +87,7 @@ def read_satisfaction(table: Table | None) -> Satisfaction | None:
     """Where requesters are asked, or ``None`` where they are not."""
     if table is None:
         return None
-    url = table.text("url", required=True, longest=300).rstrip("/").lower()
-    if url and not _ORIGIN.fullmatch(url):
-        table.wrong("url", f"{url!r} is no origin", 'one like "https://desk.acme.example"')
+    url = read_origin(table, required=True)
     again = table.seconds("again_after", 30 * DAY)
     if again < DAY:
         table.wrong("again_after", "again_after is shorter than a day", 'at least "1d"')

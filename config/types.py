@@ -21,6 +21,7 @@ from config.modes import Mode, acts
 from config.opening import Hours
 from config.retention import Retention
 from config.sla import Sla
+from config.suggestions import Suggestions
 from config.vocabulary import (
     Canary,
     Deadlines,
@@ -127,10 +128,7 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """A set of agents, by id; with ``time_required`` they are asked for their time on what they solved.
-
-    Without ``assign`` the one with the fewest tickets gets the next.
-    """
+    """Agents, by id; ``time_required`` asks for their time. Without ``assign`` the least busy is next."""
 
     name: str
     agents: tuple[str, ...] = ()
@@ -162,6 +160,7 @@ class DeskText(msgspec.Struct, frozen=True, kw_only=True):
     lifecycle: Lifecycle = Lifecycle()
     unowned: Watch = Watch()
     satisfaction: Satisfaction | None = None
+    suggestions: Suggestions = Suggestions()
     digest_to: str = ""
     canary: Canary | None = None
     loops_after_received: int = 50

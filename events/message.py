@@ -125,6 +125,22 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
     wrong: tuple[str, ...] = ()
 
 
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the desk knows already that may answer a message: an article, by ``name`` and ``language``.
+
+    ``score`` says how sure the search was, in per cent; ``why`` are the words that both have, as their stems,
+    and ``passage`` is where the article says most about them. Only what is ``public`` is for customers.
+    """
+
+    name: str
+    language: str
+    title: str
+    score: int
+    public: bool = False
+    why: tuple[str, ...] = ()
+    passage: str = ""
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One normalised contact, immutable.
 
@@ -140,7 +156,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``raw`` is the key of the exact bytes in the store. ``trust_found`` says in words what ``trust`` rests on,
     ``brought`` tells agents who brought it where that was not ``sender`` (a form, an agent who forwards), and
     ``spam`` which filter of the operator's own took the mail for spam (empty: none did). ``asked`` is there
-    where an agent's mail wanted something written down and had mistakes in it.
+    where an agent's mail wanted something written down and had mistakes in it. ``suggestions`` are what was
+    found for it as it was read, the likeliest first.
     Times are UTC.
     """
 
@@ -181,6 +198,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked: Asked | None = None
     headers: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def terms(self) -> Terms:

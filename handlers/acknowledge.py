@@ -13,6 +13,7 @@ from handlers.calendar.opening import said
 from handlers.compose import Draft, common_values, send
 from handlers.registry import Stage, handles
 from handlers.restraint import Attempt, why_held
+from handlers.suggest import for_requester, mark_shown, values_for_requester
 from handlers.tags import tags_of
 from handlers.unwanted import SPAM_TAG
 
@@ -49,6 +50,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         desk.note(ticket.id, f"Not acknowledged: {why_not}.", flag=NOT_ACKNOWLEDGED)
         desk.trace(ticket.id, {"acknowledged": False, "because": why_not})
         return
+    articles = for_requester(desk, ticket)
     draft = Draft(
         template=ticket.acknowledge_with or "acknowledged",
         language=ticket.language,
@@ -56,10 +58,12 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         nonce="ack",
         values=common_values(desk, ticket)
         | said(calendar_for(desk.policy.desk, ticket), desk.now)
-        | _confirmation(desk, ticket),
+        | _confirmation(desk, ticket)
+        | values_for_requester(articles),
         automatic=True,
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
+    mark_shown(desk, articles)
     desk.trace(ticket.id, {"acknowledged": True, "outgoing": number, "language": ticket.language})
 
 

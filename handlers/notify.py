@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,6 +25,7 @@ from handlers.limits import HOUR, Window, allow
 from handlers.on_call import addressee, name_of
 from handlers.registry import Stage, handles
 from handlers.steps import told
+from handlers.suggest import values_for_agent
 from handlers.thanks import THANKS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Notice(msgspec.Struct, frozen=True):
 
     template: str
     key: str
-    values: dict[str, str]
+    values: dict[str, Any]
 
 
 @handles(TicketOpened, stage=Stage.REPLY, required=False)
@@ -199,10 +200,11 @@ def _has_noted(desk: Desk, sent: OutgoingRecord, what: str) -> bool:
 def _tell_assigned(desk: Desk, ticket: TicketRecord, event: Event) -> None:
     agent = desk.policy.agent(ticket.agent)
     if agent is not None:
-        _tell(desk, ticket, agent, Notice("assigned", f"assigned:{event.id}", _facts(desk, ticket)))
+        facts = _facts(desk, ticket) | values_for_agent(desk, ticket)
+        _tell(desk, ticket, agent, Notice("assigned", f"assigned:{event.id}", facts))
 
 
-def _facts(desk: Desk, ticket: TicketRecord) -> dict[str, str]:
+def _facts(desk: Desk, ticket: TicketRecord) -> dict[str, Any]:
     """What an agent wants to see first: group, priority, and the requester's latest words."""
     spoken = [entry for entry in desk.entries(ticket.id) if entry.kind == "message"]
     return {

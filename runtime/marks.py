@@ -58,4 +58,6 @@ def _freed(value: Any) -> Any:
         return _ANY.sub("", value)
     if isinstance(value, list | tuple):
         return [_freed(one) for one in value]
+    if isinstance(value, dict):
+        return unmarked(value)
     return value

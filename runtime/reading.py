@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from config.types import Policy
     from events.token import Keyring
+    from runtime.suggesting import Suggester
     from store.engine import Store
     from store.rawfiles import RawFiles
 
@@ -51,11 +52,14 @@ class Reader:
     reads_elsewhere = False
     """Whether what was begun is read elsewhere meanwhile."""
 
-    def __init__(self, store: Store, files: RawFiles, keyring: Keyring) -> None:
-        """``keyring`` recognises our own bounce addresses."""
+    def __init__(
+        self, store: Store, files: RawFiles, keyring: Keyring, suggester: Suggester | None = None
+    ) -> None:
+        """``keyring`` recognises our own bounce addresses; ``suggester`` finds articles for messages."""
         self._store = store
         self._files = files
         self._keyring = keyring
+        self._suggester = suggester
 
     def begin(self, events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
         """How to come by what `read` gives: it is read when it is asked for."""
@@ -84,7 +88,13 @@ class Reader:
         return readings
 
     def message(self, row: Any, policy: Policy, event: ContactChecked) -> Message | None:
-        """Read one contact's raw, with what its event or our MX tells; ``None`` where it is gone."""
+        """Read one contact's raw, with what is told of it and known already; ``None`` where it is gone."""
+        message = self._parsed(row, policy, event)
+        if message is None or self._suggester is None:
+            return message
+        return self._suggester.with_suggestions(message, policy)
+
+    def _parsed(self, row: Any, policy: Policy, event: ContactChecked) -> Message | None:
         try:
             raw = content(row, self._files)
         except FileNotFoundError:

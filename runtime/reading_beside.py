@@ -51,10 +51,10 @@ class ReadingFailedError(Exception):
 class ReaderBeside:
     """A `Reader` with a child process for large batches; one thread asks, any may `close`."""
 
-    def __init__(self, reader: Reader, database: str, raw: Path) -> None:
-        """``database`` is the SQLite file, and ``raw`` the folder of large mails."""
+    def __init__(self, reader: Reader, database: str, data: Path) -> None:
+        """``database`` is the SQLite file, and ``data`` the desk's folder."""
         self._reader = reader
-        self._command = [sys.executable, "-m", "runtime.reads_beside", database, str(raw.absolute())]
+        self._command = [sys.executable, "-m", "runtime.reads_beside", database, str(data.absolute())]
         self._child: subprocess.Popen[bytes] | None = None
         self._ready = False
         self._owing = False

@@ -1,4 +1,4 @@
-"""The child process that reads mails for a worker: ``python -m runtime.reads_beside DATABASE RAW``.
+"""The child process that reads mails for a worker: ``python -m runtime.reads_beside DATABASE DATA``.
 
 An empty line says that it is ready. Then a line of JSON in, and out a line for each message, its contact
 before it, and an empty line; until the input ends, as it does with the parent, or nothing is asked for a
@@ -18,6 +18,7 @@ import msgspec
 from events.codec import decode, encode_message
 from runtime.reading import Reader
 from runtime.rulebooks import Rulebooks
+from runtime.suggesting import Suggester
 from runtime.wiring import utc_now
 from store import keys
 from store.engine import Store
@@ -40,12 +41,13 @@ class Request(msgspec.Struct, frozen=True):
 class Answerer:
     """Reads what is asked, with a database of its own to look into."""
 
-    def __init__(self, database: str, raw: Path) -> None:
-        """``database`` is an SQLite file and ``raw`` the folder of large mails."""
+    def __init__(self, database: str, data: Path) -> None:
+        """``database`` is an SQLite file and ``data`` the desk's folder."""
         self._store = Store(f"sqlite:///{database}", pool_size=1)
         with self._store.reading() as connection:
             self._keyring = keys.keyring(connection)
-        self._reader = Reader(self._store, RawFiles(raw), self._keyring)
+        suggester = Suggester(self._store, data)
+        self._reader = Reader(self._store, RawFiles(data / "raw"), self._keyring, suggester)
         self._rulebooks = Rulebooks(self._store)
 
     def answer(self, line: bytes) -> Iterator[bytes]:
@@ -65,11 +67,11 @@ class Answerer:
         yield b"\n"
 
 
-def main(database: str, raw: str) -> None:
+def main(database: str, data: str) -> None:
     """Answer lines until there are no more."""
     answers = _take_output()
     _leave_core()
-    answerer = Answerer(database, Path(raw))
+    answerer = Answerer(database, Path(data))
     answers.write(b"\n")
     answers.flush()
     while select.select([sys.stdin.buffer], [], [], IDLE_SECONDS)[0]:

@@ -13,7 +13,7 @@ from config.mistakes import PolicyError
 from config.modes import gone_live
 from handlers.desk import Rulebook
 from handlers.rules.engine import compile_rules
-from store import going_live, policies
+from store import calibrations, going_live, policies
 from store.engine import Store, StoreError
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ class Rulebooks:
         self._books: dict[int, Rulebook] = {}
         self._base: Rulebook | None = None
         self._current: Rulebook | None = None
-        self._live: frozenset[str] = frozenset()
+        self._seen: tuple[frozenset[str], int] = (frozenset(), 0)
         self._looked_at = 0.0
 
     def current(self) -> Rulebook:
@@ -68,7 +68,7 @@ class Rulebooks:
         return self.current().policy.is_live(mailbox)
 
     def refresh(self) -> None:
-        """Look for another version, and for mailboxes that went live.
+        """Look for another version, for mailboxes that went live, and for what was calibrated.
 
         A version that this program refuses is logged, and the last good one stays.
 
@@ -78,9 +78,9 @@ class Rulebooks:
             began = time.monotonic()
             with self._store.reading() as connection:
                 version = policies.current_version(connection)
-                live = going_live.names(connection)
+                seen = (going_live.names(connection), calibrations.score(connection))
             self._looked_at = began
-            if self._base is not None and (self._base.policy.version, self._live) == (version, live):
+            if self._base is not None and (self._base.policy.version, self._seen) == (version, seen):
                 return
             book = self._book(version)
             if book is None and version and self._base is None:
@@ -90,7 +90,7 @@ class Rulebooks:
                 raise StoreError(message)
             self._base = book or self._base
             if self._base is not None:
-                self._current, self._live = _with_live(self._base, live), live
+                self._current, self._seen = _as_seen(self._base, *seen), seen
 
     def _book(self, version: int) -> Rulebook | None:
         if version in self._books:
@@ -113,7 +113,9 @@ class Rulebooks:
         return book
 
 
-def _with_live(book: Rulebook, live: frozenset[str]) -> Rulebook:
-    """The rulebook with the mailboxes live that a person has let go live."""
-    policy = msgspec.structs.replace(book.policy, desk=gone_live(book.policy.desk, live))
+def _as_seen(book: Rulebook, live: frozenset[str], score: int) -> Rulebook:
+    """The rulebook with the mailboxes live that a person has let go live, and with what was calibrated."""
+    desk = gone_live(book.policy.desk, live)
+    suggestions = msgspec.structs.replace(desk.suggestions, from_score=score)
+    policy = msgspec.structs.replace(book.policy, desk=msgspec.structs.replace(desk, suggestions=suggestions))
     return msgspec.structs.replace(book, policy=policy)

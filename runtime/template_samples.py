@@ -20,6 +20,13 @@ COMMON = ("desk", "ticket", "subject", "requester_name", "requester_address")
 _ANY: dict[str, Any] = {
     "agent_name": "Ana Ågren",
     "answer": "552 5.2.2 mailbox full",
+    "articles": [
+        {
+            "title": "Brakes that squeal",
+            "passage": "New pads squeal for some days. Clean the rims first.",
+            "url": "https://desk.acme.example/kb/en/brakes",
+        }
+    ],
     "confirm": "https://desk.acme.example/confirm/1042.k3v9",
     "count": 3,
     "desk": "Acme Support",
@@ -42,6 +49,16 @@ _ANY: dict[str, Any] = {
     "mailbox": "support@acme.example",
     "minutes": "30",
     "missing": ["#cause", "#done"],
+    "suggestions": [
+        {
+            "name": "brakes",
+            "title": "Brakes that squeal",
+            "score": "91",
+            "words": "brake, squeal",
+            "passage": "New pads squeal for some days. Clean the rims first.",
+            "internal": "",
+        }
+    ],
     "ticket": 1042,
     "undone": "opening",
     "until": "2026-12-01T12:00:00+00:00",

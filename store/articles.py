@@ -108,6 +108,13 @@ def find(connection: Connection, name: str, language: str = "") -> list[Kept]:
     return [_kept(row) for row in connection.execute(select(articles).where(wanted)).mappings()]
 
 
+def named(connection: Connection, names: Collection[str], language: str) -> dict[str, Kept]:
+    """The current articles of these names in one language, by name."""
+    wanted = articles.c.name.in_(sorted(names)) & (articles.c.language == language)
+    rows = connection.execute(select(articles).where(wanted, articles.c.state == CURRENT)).mappings()
+    return {row["name"]: _kept(row) for row in rows}
+
+
 def versions(connection: Connection, name: str, language: str) -> list[tuple[int, datetime, str, str]]:
     """Number, time (UTC), title and state of every version of an article, the newest first."""
     table = article_versions.c

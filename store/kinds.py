@@ -179,6 +179,13 @@ SATISFACTION = Kind(
     lookups=("ticket",),
     skip=("ticket",),
 )
+SUGGESTIONS = Kind(
+    tables.suggestions,
+    records.SuggestionRecord,
+    key=("ticket", "number"),
+    lookups=("ticket",),
+    skip=("ticket", "number"),
+)
 CALLS = Kind(tables.calls, records.CallRecord, skip=("effect_key",))
 TRACES = Kind(tables.traces, records.TraceRecord)
 LEDGER = Kind(tables.ledger, records.LedgerRecord)
@@ -201,6 +208,7 @@ FLUSHED = (
     ANSWERS,
     LINKS,
     SATISFACTION,
+    SUGGESTIONS,
     OUTGOING,
     CALLS,
     TRACES,
@@ -219,5 +227,6 @@ OF_TICKETS = (
     ANSWERS,
     LINKS,
     SATISFACTION,
+    SUGGESTIONS,
 )
 """The tables that are searched by ticket."""

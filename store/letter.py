@@ -32,7 +32,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ticket: int | None = None
     automatic: bool = False
     marker: bool = True
-    values: dict[str, str | int | bool | list[str] | None] = {}
+    values: dict[str, str | int | bool | list[str | dict[str, str]] | None] = {}
     policy_version: int | None = None
     thread: str = ""
     traceparent: str = ""

@@ -31,6 +31,7 @@ from store.tables import (
     participants,
     resolutions,
     satisfaction,
+    suggestions,
     threads,
     ticket_fields,
     ticket_links,
@@ -63,6 +64,7 @@ _OF_TICKET = (
     resolutions,
     ticket_links,
     satisfaction,
+    suggestions,
     calls,
 )
 _OF_TICKETS = events.c.stream >= literal_column("'ticket:'")

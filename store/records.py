@@ -242,6 +242,29 @@ class LinkRecord(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class SuggestionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An article found for a ticket (``score`` in per cent, ``why``: shared words), or that a ``rule`` named.
+
+    ``why_not`` says why its requester is not told; ``answer`` is solved, unhelpful or empty.
+    """
+
+    ticket: int
+    number: int
+    name: str
+    language: str
+    title: str = ""
+    score: int = 0
+    public: bool = False
+    why: str = ""
+    passage: str = ""
+    rule: str = ""
+    why_not: str = ""
+    shown: bool = False
+    answer: str = ""
+    at: datetime
+    answered_at: datetime | None = None
+
+
 class SatisfactionRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The one question after a ticket, and what its requester answered: 1 to 5, and a comment."""
 

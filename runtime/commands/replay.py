@@ -20,6 +20,7 @@ from runtime.rehearsal import RawGoneError, Rehearsal, Stage, rehearse
 from runtime.rulebooks import Rulebooks
 from runtime.show.decisions import sentences
 from runtime.show.ticket_list import ticket_values
+from runtime.suggesting import Suggester
 from runtime.wiring import utc_now
 from store import contact_pages, keys
 from store.contact_pages import Chosen
@@ -176,7 +177,7 @@ def _stage(chosen: Settings, store: Store) -> Stage:
     rulebooks.refresh()
     return Stage(
         store=store,
-        reader=Reader(store, RawFiles(chosen.data / "raw"), keyring),
+        reader=Reader(store, RawFiles(chosen.data / "raw"), keyring, Suggester(store, chosen.data)),
         rulebook=rulebooks.current(),
         keyring=keyring,
         now=utc_now(),

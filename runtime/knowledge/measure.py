@@ -126,6 +126,11 @@ def passed(at: Worth) -> bool:
     return at.shown >= LEAST and at.precision is not None and at.precision >= WANTED
 
 
+def passing(answers: Sequence[Asked]) -> float | None:
+    """The lowest confidence, from the usual one on, that is good enough; ``None`` where none is."""
+    return next((at for at in CONFIDENCES if at >= DEFAULT and passed(worth(answers, at))), None)
+
+
 def _folds(questions: Sequence[Past]) -> list[list[Past]]:
     # The same question in two lines stays in one fold, or its twin would give the answer away.
     different = sorted(dict.fromkeys(questions))

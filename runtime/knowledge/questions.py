@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from store.articles import everything
+from store.asked import Question, question_of
 from store.search.held import Past
 from store.search.shelves import Item
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from store.engine import Connection
 
 _Row = TypeVar("_Row")
 
@@ -31,6 +34,40 @@ class _Question(msgspec.Struct):
     text: str
     language: str
     article: str
+
+
+class _Labelled(msgspec.Struct):
+    article: str
+    ticket: int | None = None
+    text: str = ""
+    language: str = ""
+
+
+def labelled(path: Path, connection: Connection) -> list[Past]:
+    """A desk's own questions; lines have article, and ticket, or text and language.
+
+    What a ticket asked is read from it. Raises ``LinesError``, also for a ticket or an article that there is
+    not: a misspelt name would count as a wrong answer.
+    """
+    known = {(one.article.name, one.article.language) for one in everything(connection)}
+    names = {name for name, _ in known}
+    found = []
+    for number, line in _lines(path):
+        row = _decoded(path, number, line, _Labelled)
+        asked = (
+            Question(row.text, row.language) if row.ticket is None else question_of(connection, row.ticket)
+        )
+        text, language = asked or ("", "")
+        if not text or not language:
+            message = f"{path}:{number}: it needs text and language, or the number of a ticket that is there"
+            raise LinesError(message)
+        if row.article and row.article not in names:
+            message = f"{path}:{number}: there is no article {row.article!r}; `despacho kb list` lists them"
+            raise LinesError(message)
+        # One that is there in other languages only cannot be found, and nothing is right then.
+        answer = row.article if (row.article, language) in known else ""
+        found.append(Past(text, language, answer))
+    return found
 
 
 def articles(path: Path) -> list[tuple[str, Item]]:

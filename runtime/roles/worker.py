@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runtime.reading import Reader
 from runtime.reading_beside import ReaderBeside
 from runtime.roles.role import in_thread
+from runtime.suggesting import Librarian, Suggester
 from runtime.wiring import utc_now
 from runtime.worker import Worker
 
@@ -20,11 +21,12 @@ class WorkerRole:
 
     def __init__(self, parts: Parts) -> None:
         """Start one worker; more of them are more processes."""
-        reader = Reader(parts.store, parts.files, parts.keyring)
+        data = parts.settings.data
+        reader = Reader(parts.store, parts.files, parts.keyring, Suggester(parts.store, data))
         self._beside: ReaderBeside | None = None
         if parts.store.dialect == "sqlite":
             # Elsewhere more workers use more cores.
-            self._beside = ReaderBeside(reader, str(parts.store.url.database), parts.files.folder)
+            self._beside = ReaderBeside(reader, str(parts.store.url.database), data)
         worker = Worker(
             parts.store,
             self._beside or reader,
@@ -35,6 +37,8 @@ class WorkerRole:
         )
         self._listener = parts.bell.listen()
         self._stop = threading.Event()
+        librarian = Librarian(parts.store, data, lambda: parts.rulebooks.current().policy.desk.languages)
+        self._librarian = in_thread("librarian", lambda: librarian.run(self._stop))
         self._thread = in_thread("worker", lambda: worker.run(self._stop, self._listener.wait))
 
     def alive(self) -> bool:
@@ -46,5 +50,6 @@ class WorkerRole:
         self._stop.set()
         self._listener.wake()
         self._thread.join()
+        self._librarian.join()
         if self._beside is not None:
             self._beside.close()

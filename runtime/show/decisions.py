@@ -89,6 +89,16 @@ def _acknowledged(body: Body) -> list[Said]:
     return [Said(f"not acknowledged: {body['because']}")]
 
 
+def _suggested(body: Body) -> list[Said]:
+    found = body["suggested"]
+    said = [Said(f"found {len(found)} in the knowledge base")]
+    for one in found:
+        words = f", by {one['words']}" if one["words"] else ""
+        why_not = f"; its requester is not told: {one['why_not']}" if one["why_not"] else ""
+        said.append(Said(f"{one['article']}: {one['score']}%{words}{why_not}", 1, good=not one["why_not"]))
+    return said
+
+
 def _held(body: Body) -> list[Said]:
     return [Said(f"an agent's mail was held back: {body['held']}")]
 
@@ -121,6 +131,7 @@ _SAYING: dict[str, Callable[[Body], list[Said]]] = {
     "by_hand": _by_hand,
     "assigned": _assigned,
     "acknowledged": _acknowledged,
+    "suggested": _suggested,
     "held": _held,
     "given_up": _given_up,
     "unowned": _unowned,

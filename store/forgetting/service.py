@@ -1,6 +1,7 @@
 """Take a person's words out of what stands beside a thread.
 
-Resolutions, votes, what time was spent on, the fields that rules keep, and the calls that they make.
+Resolutions, votes, the words by which articles were found, what time was spent on, the fields that rules
+keep, and the calls that they make.
 That somebody worked on a ticket, for how long, and which score it got stays: it names nobody.
 """
 
@@ -13,7 +14,15 @@ from sqlalchemy import delete, select, update
 
 from store.deletions import day_of
 from store.forgetting.person import FORGOTTEN
-from store.tables import calls, resolutions, satisfaction, ticket_fields, tickets, time_entries
+from store.tables import (
+    calls,
+    resolutions,
+    satisfaction,
+    suggestions,
+    ticket_fields,
+    tickets,
+    time_entries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 _WORDS = (
     (resolutions, ("wrong", "done"), resolutions.c.at),
     (satisfaction, ("comment",), satisfaction.c.asked_at),
+    (suggestions, ("why",), suggestions.c.at),
     (time_entries, ("activity",), time_entries.c.at),
     (calls, ("body", "answer"), calls.c.created_at),
 )

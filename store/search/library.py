@@ -20,6 +20,7 @@ from store.search.ranking import Hit, rank
 from store.search.shelves import HEAP, Item, Shelf, article_row, open_shelf, question_row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from store.engine import Store
@@ -42,6 +43,33 @@ class Library:
         self._folder = folder / FORM
         self._parts: dict[tuple[str, str], _Part] = {}
         self._lock = threading.Lock()
+
+    def find_now(self, language: str, text: str, *, public: bool = False) -> list[Hit]:
+        """As `find`, in what the files know by now: nothing is taken in, and nobody is waited for.
+
+        Without files nothing is found, and where they were damaged: whoever takes in (`catch_up`) makes them
+        anew.
+        """
+        with self._lock:
+            part = self._part(language, public=public)
+            try:
+                return part.find(text) if part.follow() else []
+            except (ValueError, OSError) as error:
+                log.warning("search_files_left", language=language, error=str(error)[:200])
+                part.drop()
+                return []
+
+    def catch_up(self, languages: Iterable[str]) -> None:
+        """Make the files of these languages know what the database knows; raises what the database raises."""
+        for language in languages:
+            for public in (False, True):
+                with self._lock:
+                    part = self._part(language, public=public)
+                    try:
+                        part.catch_up()
+                    except (ValueError, OSError) as error:
+                        log.warning("search_files_remade", language=language, error=str(error)[:200])
+                        part.drop()
 
     def find(self, language: str, text: str, *, public: bool) -> list[Hit]:
         """The articles in one language for a question, the likeliest first, by name.
@@ -77,11 +105,26 @@ class _Part:
         self._language = language
         self._public = public
         self._shelves: tuple[Shelf, Shelf] | None = None
-        self._loaded = 0
+        self._loaded = self._made = 0
 
     def find(self, text: str) -> list[Hit]:
         """What is found in the files as they are."""
         return [] if self._shelves is None else rank(*self._shelves, self._language, text)
+
+    def follow(self) -> bool:
+        """See what another process, or another thread, took in; false where there are no files."""
+        known, made = self._number(_SEEN), self._number(_MADE)
+        if not known:
+            self._shelves, self._loaded = None, 0
+            return False
+        if self._shelves is None or made != self._made:
+            # Of another epoch: what is open may hold words that are to be gone.
+            self._shelves, self._made = self._open(), made
+        elif known != self._loaded:
+            for shelf in self._shelves:
+                shelf.index.reload()
+        self._loaded = known
+        return True
 
     def catch_up(self) -> None:
         """Make the files know what the database knows, unless another process does so now."""
@@ -93,6 +136,8 @@ class _Part:
             # The database was put back to an earlier day, or words were to be gone: nothing of it is right.
             self.drop()
             known = 0
+        if not count:
+            return
         if known == 0 or self._shelves is None:
             self._shelves = self._open()
             self._loaded = known

@@ -10,7 +10,7 @@ from store.tables.going_live import gone_live
 from store.tables.house import agents, counters, policy_versions, signing_keys
 from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
-from store.tables.knowledge import answers, article_versions, articles
+from store.tables.knowledge import answers, article_versions, articles, calibrations, suggestions
 from store.tables.outbox import outgoing, throttles
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
 from store.tables.rules import calls, ticket_fields
@@ -26,6 +26,7 @@ __all__ = [
     "article_versions",
     "articles",
     "bookings",
+    "calibrations",
     "calls",
     "contacts",
     "counters",
@@ -54,6 +55,7 @@ __all__ = [
     "resolutions",
     "satisfaction",
     "signing_keys",
+    "suggestions",
     "threads",
     "throttles",
     "ticket_fields",

@@ -1,10 +1,10 @@
-"""The knowledge base: articles, every version that there was of them, and which tickets they answered."""
+"""The knowledge base: articles and their versions, which tickets they answered, what was suggested."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import Boolean, Column, Index, Integer, Table
 
-from store.columns import Number, Words, count_column, metadata, text_column, time_column
+from store.columns import Number, Words, count_column, key, metadata, text_column, time_column
 
 articles = Table(
     "articles",
@@ -53,4 +53,38 @@ answers = Table(
     time_column("at"),
     # At which count of changes indexes take it in; 0 until somebody who looks gives it one.
     Column("changed", Number, nullable=False, default=0, index=True),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("ticket", Number, primary_key=True, autoincrement=False),
+    Column("number", Number, primary_key=True, autoincrement=False),
+    text_column("name"),
+    text_column("language"),
+    text_column("title"),
+    count_column("score"),
+    Column("public", Boolean, nullable=False, default=False),
+    text_column("why"),
+    text_column("passage"),
+    text_column("rule"),
+    text_column("why_not"),
+    Column("shown", Boolean, nullable=False, default=False),
+    text_column("answer"),
+    time_column("at"),
+    time_column("answered_at", nullable=True),
+)
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    key(),
+    time_column("at"),
+    text_column("who"),
+    count_column("articles"),
+    count_column("questions"),
+    count_column("shown"),
+    count_column("correct"),
+    count_column("score"),
+    sqlite_autoincrement=True,
 )

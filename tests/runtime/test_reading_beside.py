@@ -42,7 +42,7 @@ def beside(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReaderBesi
     """A reader with a child to be, on a machine of several cores."""
     monkeypatch.setattr(reading_beside, "_has_other_core", lambda: True)
     reader = Reader(house.store, house.files, house.keyring)
-    beside = ReaderBeside(reader, str(house.store.url.database), house.files.folder)
+    beside = ReaderBeside(reader, str(house.store.url.database), house.files.folder.parent)
     yield beside
     beside.close()
 
@@ -157,7 +157,7 @@ def test_a_child_that_failed_is_done_without_for_a_while(
 def test_what_the_child_leaves_out_is_found_out_here(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mail that cannot be read is no line of the answer, and spoils no other; a lost one neither."""
     events = contacts(house, 3)
-    answerer = reads_beside.Answerer(str(house.store.url.database), house.files.folder)
+    answerer = reads_beside.Answerer(str(house.store.url.database), house.files.folder.parent)
     whole = parser.read
 
     def fail_once(raw: bytes, context: parser.Context) -> object:

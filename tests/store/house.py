@@ -15,6 +15,7 @@ from events.message import Envelope
 from ingest.accept import Bounds, Delivery, Door, Receipt
 from runtime.reading import Reader
 from runtime.rulebooks import Rulebooks
+from runtime.suggesting import Suggester
 from runtime.timekeeper import Timekeeper
 from runtime.worker import Worker
 from store import keys, policies, tables
@@ -143,7 +144,7 @@ class House:
         """A worker by the house's clock, seasoned from the start."""
         return Worker(
             self.store,
-            Reader(self.store, self.files, self.keyring),
+            Reader(self.store, self.files, self.keyring, Suggester(self.store, self.files.folder.parent)),
             self.rulebooks,
             self.keyring,
             ring=self.rung.extend,

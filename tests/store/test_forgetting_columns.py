@@ -34,6 +34,7 @@ PERSONAL = {
     "receipts": {"source_key"},
     "resolutions": {"wrong", "done"},
     "satisfaction": {"comment"},
+    "suggestions": {"why"},
     "threads": {"key"},
     "throttles": {"key"},
     "ticket_fields": {"value"},
@@ -53,6 +54,7 @@ OURS = {
         "digest",
     },
     "bookings": {"agent"},
+    "calibrations": {"who"},
     "calls": {"effect_key", "webhook", "state", "lease"},
     "contacts": {"content_key", "channel", "mailbox", "stream", "state", "reason"},
     "counters": {"name"},
@@ -78,6 +80,7 @@ OURS = {
     "resolutions": {"agent"},
     "satisfaction": {"agent", "group_name"},
     "signing_keys": {"secret"},
+    "suggestions": {"name", "language", "title", "passage", "rule", "why_not", "answer"},
     "ticket_fields": {"name"},
     "ticket_links": {"kind"},
     "tickets": {
@@ -116,18 +119,18 @@ def test_what_rules_and_agents_keep_beside_a_thread_is_forgotten(house: House, t
     hers, his = (row.id for row in house.rows(tables.tickets))
     for ticket in (hers, his):
         _plant(house, ticket, f"{WORD} of {KARI}")
-    assert _planted(house, hers) == {"calls", "resolutions", "satisfaction", "ticket_fields", "time_entries"}
+    assert _planted(house, hers) == set(_BESIDE)
     forgetting = Forgetting(house.store, house.files, tmp_path, now=lambda: house.now)
     assert forgetting.forget(forgetting.person([KARI])).open == ()
     assert _planted(house, hers) == set()
-    assert _planted(house, his) == {"calls", "resolutions", "satisfaction", "ticket_fields", "time_entries"}
+    assert _planted(house, his) == set(_BESIDE)
     for name in _BESIDE:
         assert not any(KARI in str(row) for row in house.rows(metadata.tables[name])), name
     states = {row.ticket: row.state for row in house.rows(tables.calls)}
     assert states == {hers: "forgotten", his: "waiting"}, "a call that waits is not made any more"
 
 
-_BESIDE = ("calls", "resolutions", "satisfaction", "ticket_fields", "time_entries")
+_BESIDE = ("calls", "resolutions", "satisfaction", "suggestions", "ticket_fields", "time_entries")
 
 
 def _plant(house: House, ticket: int, words: str) -> None:
@@ -137,6 +140,14 @@ def _plant(house: House, ticket: int, words: str) -> None:
         "calls": call | {"ticket": ticket, "answer": words, "policy_version": 1},
         "resolutions": agent | {"ticket": ticket, "wrong": words, "done": words, "at": now},
         "satisfaction": agent | {"ticket": ticket, "group_name": "g", "comment": words, "asked_at": now},
+        "suggestions": {
+            "ticket": ticket,
+            "number": 1,
+            "name": "x",
+            "language": "en",
+            "why": words,
+            "at": now,
+        },
         "ticket_fields": {"ticket": ticket, "name": "serial", "value": words},
         "time_entries": agent | {"ticket": ticket, "number": 1, "activity": words, "at": now},
     }

@@ -33,7 +33,9 @@ NAMES = (
     "not_written",
     "noticed",
     "part_answer",
+    "part_articles",
     "part_facts",
+    "part_suggestions",
     "part_vote",
     "paused",
     "pending_reminder",
@@ -53,6 +55,7 @@ VARIABLE = re.compile(r"^ {3}(?P<name>[a-z_]+) {2,}(?P<optional>optional: )?(?P<
 VALUES: dict[str, Any] = {
     "agent_name": "Ana Ågren",
     "answer": "552 5.2.2 full",
+    "articles": [{"title": "Squeaking brakes", "passage": "Clean them.", "url": "https://x.example/kb/en/b"}],
     "because": "fewest-open-tickets",
     "body": "first-words\n\nlast-words",
     "confirm": "https://desk.x.example/confirm/1042.abc",
@@ -79,6 +82,16 @@ VALUES: dict[str, Any] = {
     "requester_name": "María Núñez",
     "resolution": "we-changed-the-fuse",
     "rule": "important-first",
+    "suggestions": [
+        {
+            "name": "brakes",
+            "title": "Squeaking brakes",
+            "score": "91",
+            "words": "brake, squeak",
+            "passage": "Clean them.",
+            "internal": "internal",
+        }
+    ],
     "subject": "Factura 2026-118",
     "ticket": 1042,
     "understood": ["#tag invoice"],
@@ -90,7 +103,11 @@ VALUES: dict[str, Any] = {
     "wrong": ["who", "more"],
     "zone": "Europe/Madrid",
 }
-SHOWN = {
+_ARTICLE = ["Squeaking brakes", "Clean them.", "https://x.example/kb/en/b"]
+_SUGGESTION = ["brakes", "Squeaking brakes", "91", "brake, squeak", "> Clean them."]
+SHOWN: dict[str, Any] = {
+    "articles": dict.fromkeys(LANGUAGES, _ARTICLE),
+    "suggestions": dict.fromkeys(LANGUAGES, _SUGGESTION),
     "deadline": {"en": "a solution", "es": "la solución", "nb": "en løsning"},
     "due": {
         "en": "will be missed unless somebody acts: it is due on Monday, November 30 at 5:00\u202fPM",
