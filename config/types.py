@@ -128,7 +128,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Agents, by id; ``time_required`` asks for their time. Without ``assign`` the least busy is next."""
+    """A set of agents, by id; with ``time_required`` they are asked for their time on what they solved.
+
+    Without ``assign`` the one with the fewest tickets gets the next.
+    """
 
     name: str
     agents: tuple[str, ...] = ()
