@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from config.duty import Strategy, weight_of
 from events.types import By, ReplyAdded, TicketChanged, TicketEscalated, TicketOpened, TicketUnattended
-from handlers.candidates import candidates_for, knows_requester, standing_in
+from handlers.candidates import candidates_for, knows_requester, standing_in, why_gone_now
 from handlers.choice import choose
 from handlers.needs import needs_of
 from handlers.registry import Stage, handles
@@ -68,8 +68,10 @@ def assign_again(event: ReplyAdded | TicketChanged | TicketEscalated, desk: Desk
 def assign_unattended(event: TicketUnattended, desk: Desk) -> None:
     """Find an agent for a ticket that waits for one, or whose agent has gone away."""
     ticket = desk.ticket(event.ticket)
-    # Somebody may have given it to another, or solved it, since this was told.
-    if ticket.status not in past.OVER and ticket.agent == event.agent:
+    # Somebody may have given it to another, or solved it, since this was told, or the agent may be back.
+    if ticket.status in past.OVER or ticket.agent != event.agent:
+        return
+    if not event.agent or why_gone_now(desk, event.agent):
         assign_ticket(desk, event.ticket, leaving=event.agent)
         desk.tell_changes(event.ticket, by=By.DESK)
 
@@ -97,7 +99,8 @@ def assign_ticket(desk: Desk, ticket_id: int, leaving: str = "") -> None:
         _let_wait(desk, ticket, leaving, waits=needs.key)
     else:
         hand_over(desk, ticket, choice.agent, most=choice.agent.capacity, at=_in_turn(desk, candidates))
-    desk.trace(ticket_id, _explained(choice, candidates, group))
+    left = {"left": {leaving: why_gone_now(desk, leaving)}} if leaving else {}
+    desk.trace(ticket_id, _explained(choice, candidates, group) | left)
 
 
 def hand_over(

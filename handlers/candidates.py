@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.choice import Candidate, why_away, why_full, why_unfit
+from handlers.choice import Candidate, why_away, why_full, why_gone, why_unfit
 from handlers.shifts import shifts_of
 from store import kinds, past
 from store.absences import AgentState, decode
@@ -46,6 +46,11 @@ def state_of(desk: Desk, agent: str) -> AgentState:
         assigned_at=added.extra or assigned_at,
         absences=decode(absences),
     )
+
+
+def why_gone_now(desk: Desk, agent: str) -> str:
+    """Why an agent is not to be reached now; empty where they are, or are only off shift."""
+    return why_gone(agent, state_of(desk, agent), shifts_of(desk.policy.desk), desk.now)
 
 
 def standing_in(desk: Desk, leaving: str) -> Iterator[tuple[str, str]]:

@@ -43,13 +43,20 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 def why_away(agent: Agent, state: AgentState, shifts: Shifts, at: datetime) -> str:
     """Why an agent is not there at ``at``; empty where they are."""
+    gone = why_gone(agent.id, state, shifts, at)
+    if gone or shifts.on(agent.id, at):
+        return gone
+    begins = shifts.changes_at(agent.id, at)
+    return f"off shift until {said(begins)}" if begins else "off shift"
+
+
+def why_gone(agent: str, state: AgentState, shifts: Shifts, at: datetime) -> str:
+    """Why an agent is not to be reached at ``at``, on shift or not; being off shift alone is no reason."""
     away = next((one for one in state.absences if one.covers(at)), None)
     if away is not None:
         return f"away until {said(away.until)}" if away.until else "away until told otherwise"
-    if shifts.on(agent.id, at):
-        return ""
-    begins = shifts.changes_at(agent.id, at)
-    return f"off shift until {said(begins)}" if begins else "off shift"
+    off = shifts.time_off(agent, at)
+    return f"time off until {said(off.end)}" if off is not None else ""
 
 
 def why_unfit(agent: Agent, needs: Needs, assign: Assign | None) -> str:

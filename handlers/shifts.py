@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FURTHEST = timedelta(days=400)
 """How far ahead the next shift is looked for."""
-ALWAYS = dict.fromkeys(range(7), (Span(0, 86_400),))
+_DAY_SECONDS = 86_400
+ALWAYS = dict.fromkeys(range(7), (Span(0, _DAY_SECONDS),))
 _KEPT = 8
 _known: dict[int, tuple[DeskText, Shifts]] = {}
 
@@ -31,6 +32,11 @@ class Shifts:
         self._plans = {shift.name: (shift.zone, _week(shift.week)) for shift in desk.shifts}
         self._zone = desk.hours.zone
         self._calendars = {agent.id: self._of(agent.duty) for agent in desk.agents}
+        self._off = {
+            agent.id: [_whole_days(zone_of(agent, desk), *days) for days in agent.duty.time_off]
+            for agent in desk.agents
+            if agent.duty.time_off
+        }
         self._now: dict[str, tuple[datetime, datetime, bool]] = {}
 
     def has(self, agent: str) -> bool:
@@ -40,6 +46,10 @@ class Shifts:
     def on(self, agent: str, at: datetime) -> bool:
         """Whether an agent is on shift at ``at``; time off in the policy counts, absences do not."""
         return not self.has(agent) or self._span(agent, at)[2]
+
+    def time_off(self, agent: str, at: datetime) -> Period | None:
+        """The time off in the policy that ``at`` lies in: whole days in the agent's zone."""
+        return next((one for one in self._off.get(agent, ()) if one.start <= at < one.end), None)
 
     def changes_at(self, agent: str, at: datetime) -> datetime | None:
         """When the shift at ``at`` ends or the next begins; ``None`` where not in a year."""
@@ -118,6 +128,13 @@ def _week(week: Mapping[str, tuple[str, ...]]) -> dict[int, tuple[Span, ...]]:
         DAYS.index(day): tuple(Span(span[0] * 60, span[1] * 60) for text in texts if (span := span_of(text)))
         for day, texts in week.items()
     }
+
+
+def _whole_days(zone: str, first: str, last: str) -> Period:
+    calendar = Calendar(Plan(zone=zone, week=ALWAYS))
+    return Period(
+        calendar.moment(date.fromisoformat(first), 0), calendar.moment(date.fromisoformat(last), _DAY_SECONDS)
+    )
 
 
 def _days(time_off: tuple[tuple[str, str], ...]) -> Iterator[date]:

@@ -93,13 +93,14 @@ def _begins(event: TicketOpened | TicketChanged) -> bool:
 
 
 def _call(desk: Desk, ticket: TicketRecord, event: TicketOpened | TicketChanged) -> None:
-    told = on_call(desk, ticket)
+    called = on_call(desk, ticket)
+    told = called.told
     if not told:
         return
     desk.note(ticket.id, f"Nobody has this urgent ticket: told {_names(told)}, on call.", flag=CALLED)
     notify_unowned(desk, ticket, told, key=f"{CALLED}:{event.id}")
-    because = "it is urgent, and nobody has it"
-    desk.trace(ticket.id, {"unowned": [name_of(one) for one in told], "because": because})
+    body = {"unowned": [name_of(one) for one in told], "because": "it is urgent, and nobody has it"}
+    desk.trace(ticket.id, body | ({"why_not": called.why_not} if called.why_not else {}))
 
 
 def _start(desk: Desk, ticket: TicketRecord, begin: datetime) -> None:

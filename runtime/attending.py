@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from config.types import Agent, Policy
     from events.types import Event
-    from store.absences import Absence
+    from handlers.shifts import Shifts
     from store.engine import Store
     from store.waiting import Waiting
 
@@ -66,14 +66,15 @@ class Attending:
         with self._store.reading() as connection:
             states = absences.states(connection)
             queue = waiting.waiting(connection)
-        left = [one for state in states.values() if (one := _left(state, now)) is not None]
+        shifts = shifts_of(policy.desk)
+        left = [(one.id, since) for one in states.values() if (since := _left_since(one, shifts, now))]
         called = _called(queue, policy, states, now) if queue else []
         if not left and not called:
             return 0
         told: list[Event] = []
         with self._store.writing() as connection:
-            for agent, absence in left:
-                told += waiting.tell_left(connection, agent, absence.since, now=now)
+            for agent, since in left:
+                told += waiting.tell_left(connection, agent, since, now=now)
             for key, most in called:
                 told += waiting.call_up(connection, key, most, now=now)
         if told:
@@ -81,10 +82,15 @@ class Attending:
         return len(told)
 
 
-def _left(state: AgentState, now: datetime) -> tuple[str, Absence] | None:
-    """An agent who is away and still has tickets that are not to stay theirs."""
+def _left_since(state: AgentState, shifts: Shifts, now: datetime) -> datetime | None:
+    """Since when an agent is away who still has tickets that are not to stay theirs."""
+    if not state.open_tickets:
+        return None
     absence = next((one for one in state.absences if one.covers(now)), None)
-    return (state.id, absence) if absence and state.open_tickets and not absence.keep else None
+    if absence is not None:
+        return None if absence.keep else absence.since
+    off = shifts.time_off(state.id, now)
+    return off.start if off is not None else None
 
 
 def _called(

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from runtime.cli import WRONG, Trouble
 
+_TIME = re.compile(r"\d\d:\d\d")
 
-def moment_of(flag: str, text: str) -> datetime | None:
-    """The moment in UTC, which is also the zone where none is said; raises `Trouble` for what is none."""
+
+def moment_of(flag: str, text: str, zone: tzinfo = UTC) -> datetime | None:
+    """The moment in UTC; where the text says no zone it is one of ``zone``'s clock.
+
+    Raises `Trouble` for what is no moment, or none that can be reckoned with.
+    """
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Trouble(f"{flag} {text} is no day or moment; say something like 2026-01-31.", WRONG) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def next_moment(flag: str, text: str, zone: tzinfo, now: datetime) -> datetime:
+    """As `moment_of`; a bare time like ``15:00`` is the next time that the zone's clock shows it."""
+    if not _TIME.fullmatch(text):
+        moment = moment_of(flag, text, zone)
+        if moment is None:
+            raise Trouble(f"{flag} is empty; say something like 15:00 or 2026-01-31T15:00.", WRONG)
+        return moment
+    try:
+        shown = time.fromisoformat(text)
+    except ValueError:
+        raise Trouble(f"{flag} {text} is no time of a day.", WRONG) from None
+    today = now.astimezone(zone).date()
+    moments = (
+        datetime.combine(today + timedelta(days=days), shown, zone).astimezone(UTC) for days in range(3)
+    )
+    return next(moment for moment in moments if moment > now)

@@ -64,21 +64,22 @@ def states(connection: Connection) -> dict[str, AgentState]:
 
 def away(connection: Connection, agent: str, absence: Absence, now: datetime) -> tuple[Absence, ...]:
     """Write down an absence, in place of one that begins at the same time; gives all that are not past."""
-    kept = [one for one in _locked(connection, agent) if one.since != absence.since]
+    kept = [one for one in hold(connection, agent) if one.since != absence.since]
     kept = [one for one in kept if one.until is None or one.until > now]
     return _keep(connection, agent, [*kept, absence])
 
 
 def back(connection: Connection, agent: str, now: datetime) -> int:
     """End whatever covers ``now``; gives back how many absences that were."""
-    standing = _locked(connection, agent)
+    standing = hold(connection, agent)
     left = [one for one in standing if not one.covers(now)]
     if len(left) < len(standing):
         _keep(connection, agent, left)
     return len(standing) - len(left)
 
 
-def _locked(connection: Connection, agent: str) -> tuple[Absence, ...]:
+def hold(connection: Connection, agent: str) -> tuple[Absence, ...]:
+    """Lock an agent's row until the transaction ends, made where there is none yet; gives their absences."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     made = dialect.insert(agents).values(id=agent, open_tickets=0).on_conflict_do_nothing()
     connection.execute(made)

@@ -18,6 +18,7 @@ from store.forgetting import bytes as raws
 from store.search import epoch
 from store.tables import (
     answers,
+    bookings,
     calls,
     contacts,
     dead_letters,
@@ -66,6 +67,7 @@ _OF_TICKET = (
     satisfaction,
     suggestions,
     calls,
+    bookings,
 )
 _OF_TICKETS = events.c.stream >= literal_column("'ticket:'")
 

@@ -70,9 +70,12 @@ def tell_left(connection: Connection, agent: str, since: datetime, *, now: datet
 
 
 def open_of(connection: Connection, agent: str) -> Sequence[int]:
-    """The numbers of an agent's unsolved tickets, in order; they are found among all unsolved ones."""
+    """The numbers of an agent's unsolved tickets, the most urgent and then the oldest first.
+
+    They are found among all unsolved ones.
+    """
     asked = select(tickets.c.id).where(tickets.c.status.in_(UNSOLVED), tickets.c.agent == agent)
-    return connection.execute(asked.order_by(tickets.c.id)).scalars().all()
+    return connection.execute(asked.order_by(_URGENT_FIRST, tickets.c.id)).scalars().all()
 
 
 def _told(number: int, agent: str, when: str, now: datetime) -> Event:

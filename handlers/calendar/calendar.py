@@ -146,7 +146,7 @@ class Calendar:
             spans = self.plan.week.get(day.weekday(), ())
         periods = self._laid(day, spans)
         for gap in self._laid(day, self.plan.breaks.get(day, ())):
-            periods = [piece for period in periods for piece in _without(period, gap)]
+            periods = [piece for period in periods for piece in without(period, gap)]
         return tuple(_joined(sorted(periods)))
 
     def _laid(self, day: date, spans: tuple[Span, ...]) -> list[Period]:
@@ -154,7 +154,7 @@ class Calendar:
         return [period for period in laid if period.start < period.end]
 
 
-def _without(period: Period, gap: Period) -> Iterator[Period]:
+def without(period: Period, gap: Period) -> Iterator[Period]:
     """What is left of a period where ``gap`` is cut out of it."""
     if period.start < min(gap.start, period.end):
         yield Period(period.start, min(gap.start, period.end))

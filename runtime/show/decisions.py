@@ -73,6 +73,7 @@ def _actions(actions: Body) -> str:
 def _assigned(body: Body) -> list[Said]:
     agent = body["assigned"]
     said = [Said(f"given to {agent}: {body['because']}" if agent else f"given to nobody: {body['because']}")]
+    said += [Said(f"{name} had it: {why}", 1) for name, why in body.get("left", {}).items()]
     if body.get("loads"):
         loads = ", ".join(f"{name} {count}" for name, count in body["loads"].items())
         said.append(Said(f"open tickets before: {loads}", 1))
@@ -115,7 +116,8 @@ def _by_hand(body: Body) -> list[Said]:
 
 def _unowned(body: Body) -> list[Said]:
     told = _plain(body["unowned"]) or "nobody"
-    return [Said(f"told {told} that it has no agent: {body['because']}")]
+    said = [Said(f"told {told} that it has no agent: {body['because']}")]
+    return said + [Said(f"not {name}: {why}", 1, good=False) for name, why in body.get("why_not", {}).items()]
 
 
 def _yes_or_no(word: str) -> Callable[[Body], list[Said]]:

@@ -237,6 +237,50 @@ def test_where_nobody_stands_in_a_ticket_waits_until_somebody_is_back(house: Hou
     assert owners(house) == ["ana"]
 
 
+def test_time_off_in_the_policy_moves_what_is_theirs_from_its_first_midnight_on(house: House) -> None:
+    """To the backup, once: what somebody gives back to them stays; and an absence with ``keep`` keeps it."""
+    off = 'time_off = ["2026-11-24"]\nbackup = "bo"'
+    house.apply(desk("", ana='shifts = ["day"]\n' + off, bo=""))
+    house.now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    write_in(house)
+    assert owners(house) == ["ana"]
+    house.now = datetime(2026, 11, 23, 22, 59, 59, tzinfo=UTC)
+    assert look(house) == 0
+    go_away(house, "ana", until=datetime(2026, 11, 24, 0, tzinfo=UTC), keep=True)
+    house.pass_time(seconds=1)
+    assert look(house) == 0
+    house.pass_time(hours=1)
+    assert look(house) == 1
+    assert owners(house) == ["bo"]
+    assert reasons(house)["because"] == "stands in for ana"
+    assert reasons(house)["left"] == {"ana": "time off until 2026-11-24 23:00 UTC"}
+    assert look(house) == 0
+
+
+def test_who_is_back_before_it_is_worked_on_keeps_what_is_theirs(house: House) -> None:
+    """Work may come late: what counts is who is away then."""
+    house.apply(desk("", ana="", bo=""))
+    write_in(house)
+    go_away(house, "ana")
+    policy = house.rulebooks.current().policy
+    assert Attending(house.store, lambda: policy, ring=house.rung.extend, now=lambda: house.now).look() == 1
+    with house.store.writing() as connection:
+        absences.back(connection, "ana", house.now)
+    house.work()
+    assert owners(house) == ["ana"]
+
+
+def test_the_most_urgent_of_what_is_left_goes_first(house: House) -> None:
+    """Where there is room for one only, that is the one that gets an agent."""
+    rules = '[[rule]]\nname = "u"\nwhen.subject.contains = ["About 2"]\nthen.priority = "urgent"\n'
+    house.apply(desk("", rules, ana="", bo="capacity = 1\ntime_off = ['2026-11-23']"))
+    write_in(house, 3)
+    house.now = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    go_away(house, "ana")
+    assert look(house) == 3
+    assert owners(house) == ["", "", "bo"]
+
+
 def test_a_desk_that_says_nothing_asks_no_more_of_the_database() -> None:
     """Without shifts and time off nobody's calendar is looked at."""
     policy: Policy = load_files(desk(ana=""))

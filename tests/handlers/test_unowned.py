@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,39 @@ def test_who_is_on_call_hears_of_an_urgent_ticket_at_once(make: Callable[..., Wa
     desk.act(lambda hand: hand.change(1, priority="urgent"))
     assert len(desk.told()) == 2
     assert desk.flags() == [CALLED]
+
+
+def test_who_is_away_is_passed_over_and_whoever_stands_in_is_told(make: Callable[..., Watched]) -> None:
+    """Being off shift does not count: that is what being on call is for. Why is written down."""
+    desk = make(ana='backup = "carol"\nshifts = ["night"]')
+    desk.away("ana")
+    desk.come("This is urgent")
+    assert sorted(desk.told()) == ["carol@acme.example", "pager@else.example"]
+    bodies = [json.loads(row.body) for row in desk.house.rows(tables.traces)]
+    (told,) = [body for body in bodies if "unowned" in body]
+    assert told["unowned"] == ["carol", "pager@else.example"]
+    assert told["why_not"] == {"ana": "away until told otherwise"}
+
+
+@pytest.mark.parametrize(
+    ("ana", "own", "gone", "told"),
+    [
+        ('time_off = ["2026-11-23"]', '["ana", "pager@else.example"]', [], ["pager@else.example"]),
+        ('shifts = ["night"]', '["ana"]', [], ["ana@acme.example"]),
+        ('backup = "carol"', '["ana"]', ["ana", "carol"], ["ana@acme.example"]),
+        ('backup = "carol"', '["ana", "carol"]', ["ana"], ["carol@acme.example"]),
+    ],
+    ids=["time-off", "off-shift-only", "nobody-left", "told-once"],
+)
+def test_who_hears_where_somebody_is_not_there(
+    make: Callable[..., Watched], ana: str, own: str, gone: list[str], told: list[str]
+) -> None:
+    """Better a mail to somebody who is away than one to nobody."""
+    desk = make(ana=ana, group=f"on_call = {own}")
+    for agent in gone:
+        desk.away(agent)
+    desk.come("This is urgent")
+    assert desk.told() == told
 
 
 def test_one_that_becomes_urgent_calls_too_and_one_that_does_not_calls_nobody(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from handlers.assign import hand_over
 from handlers.desk import Desk
 from handlers.unowned import CALLED, LED, WHICH
-from store import tables
+from store import absences, tables
+from store.absences import Absence
 from store.batch import Batch
 from store.numbers import numbers_for
 from tests.store.house import House, mail
@@ -32,6 +33,10 @@ id = "ana"
 name = "Ana"
 address = "ana@acme.example"
 languages = ["es"]
+{ana}
+[[shift]]
+name = "night"
+mon-fri = "00:00-04:00"
 [[agent]]
 id = "carol"
 name = "Carol"
@@ -59,11 +64,18 @@ class Watched:
     """A house with such a policy, and hands to act on its tickets."""
 
     def __init__(
-        self, url: str, folder: Path, *, unowned: str = "", group: str = OWN, notices: int = 60
+        self,
+        url: str,
+        folder: Path,
+        *,
+        ana: str = "",
+        unowned: str = "",
+        group: str = OWN,
+        notices: int = 60,
     ) -> None:
-        """The group has no agents, so that nobody gets a ticket by itself."""
+        """The group has no agents, so that nobody gets a ticket by itself; ``ana`` says more of her."""
         self.house = House(url, folder)
-        desk = DESK.format(unowned=unowned, group=group, notices=notices)
+        desk = DESK.format(ana=ana, unowned=unowned, group=group, notices=notices)
         self.house.apply({"desk.toml": desk, "rules.toml": RULES})
         self.house.now = MONDAY
         self._mails = 0
@@ -100,6 +112,11 @@ class Watched:
             self.act(lambda desk: desk.change(1, agent=""), work=work)
         else:
             self.act(lambda desk: hand_over(desk, desk.ticket(1), found), work=work)
+
+    def away(self, agent: str) -> None:
+        """Have an agent be away from now on."""
+        with self.house.store.writing() as connection:
+            absences.away(connection, agent, Absence(since=self.house.now), self.house.now)
 
     def told(self) -> list[str]:
         """Who was told that nobody has a ticket, in order."""
