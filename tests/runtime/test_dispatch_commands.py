@@ -235,8 +235,8 @@ def test_the_board_and_next_tell_what_is_due_and_what_nobody_has(lone: DeskAtHan
     with closing(lone.store()) as store, store.writing() as connection:
         connection.execute(update(tables.tickets).where(tables.tickets.c.id == 2).values(agent=""))
     assert "nobody in line has it" in lone.run("next", "ana").out
-    said = lone.run("next", "cy")
-    assert (said.code, said.out) == (1, "cy has nothing to do. `despacho board` shows who has.\n")
+    idle = lone.run("next", "cy")
+    assert (idle.code, idle.out) == (1, "cy has nothing to do. `despacho board` shows who has.\n")
 
 
 def test_coverage_tells_when_nobody_is_there_for_what_comes(lone: DeskAtHand) -> None:
