@@ -241,7 +241,6 @@ def test_time_off_in_the_policy_moves_what_is_theirs_from_its_first_midnight_on(
     """To the backup, once: what somebody gives back to them stays; and an absence with ``keep`` keeps it."""
     off = 'time_off = ["2026-11-24"]\nbackup = "bo"'
     house.apply(desk("", ana='shifts = ["day"]\n' + off, bo=""))
-    house.now = datetime(2026, 11, 23, 10, tzinfo=UTC)
     write_in(house)
     assert owners(house) == ["ana"]
     house.now = datetime(2026, 11, 23, 22, 59, 59, tzinfo=UTC)
