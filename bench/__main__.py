@@ -34,6 +34,7 @@ from bench.soak_report import EXIT
 from bench.soak_screen import Progress
 from bench.soak_screen import show as show_soak
 from bench.stacks import stack as servers_of
+from bench.topics import run as run_topics
 from bench.trial import trial as run_trial
 
 app = App(
@@ -64,6 +65,12 @@ def compare(
 def searching(*, articles: int = 100_000, questions: int = 300) -> None:
     """Time questions to a knowledge base of made-up articles; the bar is 5 ms at 100,000, on one core."""
     console.print_json(data=run_searching(articles, questions))
+
+
+@app.command
+def topics(folder: Path, *, mails: int = 10_000) -> None:
+    """Group the labelled questions of FOLDER/train.csv (text, category); time MAILS short and long ones."""
+    _show("topics", run_topics(folder, mails=mails))
 
 
 @app.command

@@ -84,16 +84,10 @@ def asked(
             last = rows[-1].ticket
 
 
-def of_article(connection: Connection, names: Collection[str]) -> dict[str, int]:
-    """How many tickets each of these articles answered."""
-    asked_for = select(answers.c.article, func.count()).where(answers.c.article.in_(sorted(names)))
-    return dict(connection.execute(asked_for.group_by(answers.c.article)).tuples().all())
-
-
 def of_tickets(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
     """The article that answered each of these tickets, where one did."""
     wanted = select(answers.c.ticket, answers.c.article).where(answers.c.ticket.in_(sorted(numbers)))
-    return dict(connection.execute(wanted).tuples().all())
+    return {row.ticket: row.article for row in connection.execute(wanted)}
 
 
 _NEW = answers.c.changed == 0
