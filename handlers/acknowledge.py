@@ -59,7 +59,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         values=common_values(desk, ticket)
         | said(calendar_for(desk.policy.desk, ticket), desk.now)
         | _confirmation(desk, ticket)
-        | values_for_requester(articles),
+        | values_for_requester(desk, articles),
         automatic=True,
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 def routes(parts: Parts, door: Door) -> list[HTTPRouteHandler | Router]:
     """The handlers, made for these parts; ``door`` is the role's own, which closes it."""
-    return [*_webhooks(parts, door), *_form(parts, door), *_votes(parts), *_front(parts, door)]
+    return [
+        *_webhooks(parts, door),
+        *_form(parts, door),
+        *_votes(parts),
+        *_pages(parts),
+        *_front(parts, door),
+    ]
 
 
 def _webhooks(parts: Parts, door: Door) -> list[HTTPRouteHandler]:
@@ -87,3 +93,10 @@ def _votes(parts: Parts) -> list[HTTPRouteHandler]:
             vote=vote,
         )
     )
+
+
+def _pages(parts: Parts) -> list[HTTPRouteHandler]:
+    from ingest.pages.routes import pages  # noqa: PLC0415 - only the role pays for the server
+    from runtime.knowledge.pages import pages_of  # noqa: PLC0415 - as above
+
+    return pages(pages_of(parts))

@@ -25,6 +25,7 @@ _ANY: dict[str, Any] = {
             "title": "Brakes that squeal",
             "passage": "New pads squeal for some days. Clean the rims first.",
             "url": "https://desk.acme.example/kb/en/brakes",
+            "solved": "https://desk.acme.example/solved/1042-1.k3v9",
         }
     ],
     "confirm": "https://desk.acme.example/confirm/1042.k3v9",

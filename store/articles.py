@@ -115,6 +115,14 @@ def named(connection: Connection, names: Collection[str], language: str) -> dict
     return {row["name"]: _kept(row) for row in rows}
 
 
+def public_titles(connection: Connection, language: str, most: int = 1_000) -> list[tuple[str, str]]:
+    """Name and title of the public articles of a language, by title; at most ``most``."""
+    public = (articles.c.state == CURRENT) & (articles.c.audience == PUBLIC)
+    wanted = select(articles.c.name, articles.c.title).where(public, articles.c.language == language)
+    rows = connection.execute(wanted.order_by(articles.c.title, articles.c.name).limit(most))
+    return [(row.name, row.title) for row in rows]
+
+
 def versions(connection: Connection, name: str, language: str) -> list[tuple[int, datetime, str, str]]:
     """Number, time (UTC), title and state of every version of an article, the newest first."""
     table = article_versions.c

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.hours import is_zone
-from handlers.rules import message_fields, requester_fields, ticket_fields, time_fields
+from handlers.rules import message_fields, requester_fields, suggestion_fields, ticket_fields, time_fields
 from handlers.rules.kinds import Field, Type
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ FIELDS: dict[str, Field] = {
         *message_fields.fields,
         *requester_fields.fields,
         *ticket_fields.fields,
+        *suggestion_fields.fields,
         *time_fields.fields,
     )
 }

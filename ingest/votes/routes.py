@@ -9,16 +9,16 @@ import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import msgspec
 import structlog
 from litestar import Request, Response, get, post
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath  # noqa: TC002 - Litestar reads the annotations
 
 from config.types import Policy
 from events.token import Keyring
+from ingest.small_form import body_of, fields_of
 from ingest.votes import page
 from ingest.votes.words import language_of
 
@@ -46,12 +46,6 @@ class Votes(msgspec.Struct, frozen=True, kw_only=True):
     vote: Callable[[int, int, str], bool]
 
 
-class TooLarge(HTTPException):
-    """The body is beyond its bound."""
-
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-
-
 def votes(needs: Votes) -> list[HTTPRouteHandler]:
     """The two routes; where the policy asks nobody there are none of them."""
 
@@ -68,7 +62,7 @@ def votes(needs: Votes) -> list[HTTPRouteHandler]:
     )
     async def take(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         """200 once it is kept, or was before; 422 with the question where no score was chosen."""
-        return await _taken(needs, request, token, await _body(request))
+        return await _taken(needs, request, token, await body_of(request, LONGEST))
 
     return [ask, take]
 
@@ -88,7 +82,7 @@ async def _taken(needs: Votes, request: Request[Any, Any, Any], token: str, body
     answered = await asyncio.to_thread(needs.asked, ticket) if ticket is not None else None
     if ticket is None or answered is None:
         return _shown(page.said(language, "gone"), HTTPStatus.NOT_FOUND)
-    sent = _fields(body)
+    sent = fields_of(body)
     score, comment = sent.get("score", [""])[0], sent.get("comment", [""])[0]
     if score not in page.SCORES:
         again = page.question(language, _action(token, language), ticket, comment=comment, missing=True)
@@ -96,24 +90,6 @@ async def _taken(needs: Votes, request: Request[Any, Any, Any], token: str, body
     first = await asyncio.to_thread(needs.vote, ticket, int(score), comment)
     log.info("satisfaction_answered", ticket=ticket, first=first)
     return _shown(page.said(language, "thanks" if first else "again"))
-
-
-def _fields(body: bytes) -> dict[str, list[str]]:
-    """What was filled in; nothing where it is no form of ours."""
-    try:
-        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
-    except ValueError:
-        return {}
-
-
-async def _body(request: Request[Any, Any, Any]) -> bytes:
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > LONGEST:
-            raise TooLarge
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def _ticket(needs: Votes, token: str) -> int | None:

@@ -26,6 +26,7 @@ FIELDS = ("title", "language", "translations", "audience", "tags", "products", "
 _MARK = "---"
 _LINE = re.compile(r"([A-Za-z_]+):(?:\s+(.*))?$")
 _ITEM = re.compile(r"\s*-\s+(.*)$")
+_HEADING = re.compile(r"#{1,6}[ \t]+(\S.{0,300})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -133,10 +134,11 @@ def _plain(value: str) -> str:
 def _article(shown: str, given: dict[str, list[str]], body: str) -> Read:
     one = {name: " ".join(values) for name, values in given.items()}
     name, told = _name(shown)
+    title = one.get("title", "") or heading_of(body)
     language = one.get("language", told).lower()
     audience = one.get("audience", PUBLIC)
     checks = (
-        (one.get("title", ""), "has no title", "a line `title: …`"),
+        (title, "has no title", "a line `title: …`, or a heading `# …` as its first line"),
         (
             _LANGUAGE.fullmatch(language),
             "has no language",
@@ -151,7 +153,7 @@ def _article(shown: str, given: dict[str, list[str]], body: str) -> Read:
     article = Article(
         name=name,
         language=language,
-        title=one["title"],
+        title=title,
         body=body,
         audience=audience,
         tags=", ".join(given.get("tags", [])),
@@ -160,6 +162,12 @@ def _article(shown: str, given: dict[str, list[str]], body: str) -> Read:
         review=one.get("review", ""),
     )
     return Read(shown, article, tuple(given.get("translations", [])))
+
+
+def heading_of(body: str) -> str:
+    """The heading that an article begins with, or an empty string."""
+    found = _HEADING.match(body.lstrip())
+    return found[1].rstrip("# \t") if found is not None else ""
 
 
 def _name(shown: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from runtime.knowledge.files import heading_of
 from store.articles import everything
 from store.asked import Question, question_of
 from store.search.held import Past
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from store.engine import Connection
 
 _Row = TypeVar("_Row")
+
+
+TITLE = 200
+"""Characters of a first line that stands for a title."""
 
 
 class LinesError(Exception):
@@ -81,7 +86,9 @@ def articles(path: Path) -> list[tuple[str, Item]]:
         if row.id in found:
             message = f"{path}:{number}: the id {row.id!r} was there before; each article needs its own"
             raise LinesError(message)
-        found[row.id] = (row.language, Item(row.id, row.title, row.body))
+        # Without a title no article is ever sure enough to be shown.
+        title = row.title or heading_of(row.body) or row.body.strip().partition("\n")[0][:TITLE]
+        found[row.id] = (row.language, Item(row.id, title, row.body))
     return list(found.values())
 
 

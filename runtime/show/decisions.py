@@ -95,6 +95,7 @@ def _suggested(body: Body) -> list[Said]:
     said = [Said(f"found {len(found)} in the knowledge base")]
     for one in found:
         words = f", by {one['words']}" if one["words"] else ""
+        words = f", named by the rule {one['rule']!r}" if one.get("rule") else words
         why_not = f"; its requester is not told: {one['why_not']}" if one["why_not"] else ""
         said.append(Said(f"{one['article']}: {one['score']}%{words}{why_not}", 1, good=not one["why_not"]))
     return said

@@ -55,7 +55,14 @@ VARIABLE = re.compile(r"^ {3}(?P<name>[a-z_]+) {2,}(?P<optional>optional: )?(?P<
 VALUES: dict[str, Any] = {
     "agent_name": "Ana Ågren",
     "answer": "552 5.2.2 full",
-    "articles": [{"title": "Squeaking brakes", "passage": "Clean them.", "url": "https://x.example/kb/en/b"}],
+    "articles": [
+        {
+            "title": "Squeaking brakes",
+            "passage": "Clean them.",
+            "url": "https://x.example/kb/en/b",
+            "solved": "https://x.example/solved/1",
+        }
+    ],
     "because": "fewest-open-tickets",
     "body": "first-words\n\nlast-words",
     "confirm": "https://desk.x.example/confirm/1042.abc",
@@ -103,7 +110,7 @@ VALUES: dict[str, Any] = {
     "wrong": ["who", "more"],
     "zone": "Europe/Madrid",
 }
-_ARTICLE = ["Squeaking brakes", "Clean them.", "https://x.example/kb/en/b"]
+_ARTICLE = ["Squeaking brakes", "Clean them.", "https://x.example/kb/en/b", "https://x.example/solved/1"]
 _SUGGESTION = ["brakes", "Squeaking brakes", "91", "brake, squeak", "> Clean them."]
 SHOWN: dict[str, Any] = {
     "articles": dict.fromkeys(LANGUAGES, _ARTICLE),

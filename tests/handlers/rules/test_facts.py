@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from events.message import Attachment, Kind, Message, Trust
+from events.message import Attachment, Kind, Message, Suggestion, Trust
 from handlers.rules.facts import Facts, facts_of
 from handlers.rules.fields import FIELDS, field_named
 from handlers.rules.kinds import STATUSES, TRUSTS
@@ -24,10 +24,17 @@ MESSAGE = Message(
     language="nb",
     attachments=(Attachment("a.pdf", "application/pdf", 3, 2),),
     headers=(("List-Id", "x"), ("X-A", "1"), ("x-a", "2")),
+    suggestions=(
+        Suggestion(name="inside", language="nb", title="I", score=95),
+        Suggestion(name="reset", language="en", title="R", score=93, public=True),
+        Suggestion(name="reset", language="nb", title="R", score=91, public=True),
+    ),
 )
 
 
 KNOWN = {
+    "suggestion.article": "reset",
+    "suggestion.score": 91,
     "subject": "Hei",
     "body": "new",
     "channel": "smtp",

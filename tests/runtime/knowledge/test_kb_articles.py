@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtime.cli import call, find_commands
-from runtime.knowledge.files import read_folder, written
+from runtime.knowledge.files import heading_of, read_folder, written
 from store.articles import Article
 from tests.store.house import ready_store
 
@@ -155,3 +155,27 @@ def test_an_article_is_written_with_all_that_it_has() -> None:
     """And without what it has not."""
     text = written(Article(name="a", language="en", title="T", body="B", owner="ana"))
     assert text == "---\ntitle: T\nlanguage: en\naudience: public\nowner: ana\n---\n\nB\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("# Reset a password #\n\nChoose.", "Reset a password"),
+        ("\n\n### Reset\tit\nChoose.", "Reset\tit"),
+        ("#hash is no heading", ""),
+        ("Words, and then\n# Reset", ""),
+        ("####### seven", ""),
+        ("# ", ""),
+        ("", ""),
+    ],
+    ids=["closed", "third", "hash", "later", "seven", "bare", "empty"],
+)
+def test_a_heading_stands_for_a_title(body: str, title: str) -> None:
+    """The one that an article begins with, and no other."""
+    assert heading_of(body) == title
+
+
+def test_an_article_without_a_title_takes_its_heading(tmp_path: Path) -> None:
+    """It is never shown without one."""
+    (tmp_path / "a.en.md").write_text("---\naudience: public\n---\n\n# Reset it\n\nChoose.\n")
+    assert [one.title for one in read_folder(tmp_path)] == ["Reset it"]

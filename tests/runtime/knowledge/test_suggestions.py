@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-ON = '[suggestions]\nto_customers = true\n[[mailbox]]\naddress = "support@'
+ON = '[suggestions]\nto_customers = true\nurl = "https://desk.acme.example"\n[[mailbox]]\naddress = "support@'
 _FIRST_RULE = '[[rule]]\nname = "Important'
 LOST = Article(
     name="reset",
@@ -225,3 +225,44 @@ def test_an_article_that_was_taken_out_is_not_suggested_though_the_index_has_it(
     house.work()
     assert "articles" not in values(house)
     assert [row.public for row in house.rows(tables.suggestions)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        ('then.suggest = ["delivery"]', ["delivery"]),
+        ("then.suggest = []", []),
+        ('then.suggest = ["gone"]', []),
+        ('then.suggest = ["secret"]', []),
+        ('when.suggestion.score.at_least = 50\nthen.suggest = ["brakes"]', ["brakes"]),
+        ('when.suggestion.score.at_least = 101\nthen.suggest = ["brakes"]', ["reset"]),
+        ('when.suggestion.article.is = "reset"\nthen.suggest = []', []),
+        ('then.suggest = ["brakes"]\n[[rule]]\nname = "y"\nthen.suggest = ["delivery"]', ["delivery"]),
+    ],
+    ids=["named", "none", "not-there", "internal", "score", "score-not", "article", "two-rules"],
+)
+def test_rules_say_what_is_suggested(house: House, then: str, told: list[str]) -> None:
+    """By name, or nothing; by what the search is sure of; the later of two rules has its way."""
+    ready(house, Article(name="secret", language="en", title="Secret", body="x", audience=INTERNAL))
+    switch(house, _FIRST_RULE, _rule(then))
+    house.accept(ASK)
+    house.work()
+    rows = [row for row in house.rows(tables.suggestions) if row.name]
+    assert [row.name for row in rows if row.shown] == told
+    assert len(values(house).get("articles", ())) == len(told)
+    assert len({(row.ticket, row.number) for row in rows}) == len(rows)
+    assert "reset" in {one["name"] for one in values(house, "assigned")["suggestions"]}
+
+
+def test_a_rule_needs_no_gate_but_meets_all_else(house: House) -> None:
+    """An operator vouches for the article, and not for the moment."""
+    ready(house)
+    pass_the_gate(house, score=0)
+    switch(house, _FIRST_RULE, _rule('then.suggest = ["reset"]\nthen.add_tags = ["complaint"]'))
+    house.accept(ASK)
+    house.work()
+    assert "articles" not in values(house)
+    switch(house, 'then.add_tags = ["complaint"]', "")
+    house.accept(mail("m2", subject="Hello there", body="Something else."))
+    house.work()
+    assert [one["title"] for one in values(house)["articles"]] == [LOST.title]
