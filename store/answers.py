@@ -90,6 +90,14 @@ def of_tickets(connection: Connection, numbers: Collection[int]) -> dict[int, st
     return {row.ticket: row.article for row in connection.execute(wanted)}
 
 
+def articles_of(connection: Connection, numbers: Collection[int]) -> list[tuple[str, str]]:
+    """The article of each of these tickets that one answered, with the ticket's language."""
+    joined = answers.join(tickets, tickets.c.id == answers.c.ticket)
+    wanted = select(answers.c.article, tickets.c.language).select_from(joined)
+    rows = connection.execute(wanted.where(answers.c.ticket.in_(sorted(numbers))))
+    return [(row.article, row.language) for row in rows]
+
+
 _NEW = answers.c.changed == 0
 
 

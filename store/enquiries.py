@@ -57,13 +57,23 @@ def enquiries(
 
     ``step`` is called for each transaction. What was brought in from an archive counts when it was written.
     """
+    for numbers in opened(store, since):
+        with store.reading() as connection:
+            found = _page(connection, numbers, since, until)
+        step()
+        yield from found
+
+
+def opened(store: Store, since: datetime) -> Iterator[list[int]]:
+    """The numbers of the tickets that were opened since a time (UTC), in order, a page at a time.
+
+    Also of those that are gone; and of those that an archive brought in since, however old they are.
+    """
     last = f"{max(0, int(since.timestamp() * 1000)):012x}"
     while True:
         with store.reading() as connection:
             told = _opened_after(connection, last)
-            found = _page(connection, [_ticket_of(row.stream) for row in told], since, until)
-        step()
-        yield from found
+        yield [_ticket_of(row.stream) for row in told]
         if len(told) < PAGE:
             return
         last = told[-1].id

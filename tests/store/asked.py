@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from store import tables
 from store.records import EntryRecord
 from tests.store.desk_rows import a_ticket
+from tests.store.house import NOON
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,3 +51,17 @@ def plant_time(store: Store, ticket: int, number: int, at: datetime, **changes: 
     row = {"ticket": ticket, "number": number, "at": at, "agent": "ana", "minutes": 10, "activity": ""}
     with store.writing() as connection:
         connection.execute(insert(tables.time_entries).values(row | {"billable": False} | changes))
+
+
+def plant_suggestion(store: Store, ticket: int, number: int, article: str, **changes: Any) -> None:
+    """An article in English that was suggested on a ticket."""
+    row = {"ticket": ticket, "number": number, "name": article, "language": "en", "at": NOON}
+    with store.writing() as connection:
+        connection.execute(insert(tables.suggestions).values(row | changes))
+
+
+def plant_answer(store: Store, ticket: int, article: str) -> None:
+    """Ana says which article answered a ticket."""
+    row = {"ticket": ticket, "article": article, "agent": "ana", "at": NOON}
+    with store.writing() as connection:
+        connection.execute(insert(tables.answers).values(row))

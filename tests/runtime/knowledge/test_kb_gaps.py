@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert
 
-from store import tables
 from tests.runtime.desk_at_hand import DeskAtHand
-from tests.store.asked import plant, plant_time
+from tests.store.asked import plant, plant_answer, plant_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +36,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     plant_time(store, 5, 1, DAYS_AGO, minutes=90)
     plant_time(store, 6, 1, DAYS_AGO, minutes=10)
     plant_time(store, 2, 1, DAYS_AGO, minutes=10)
-    row = {"ticket": 8, "article": "reset", "agent": "ana", "at": DAYS_AGO, "changed": 0}
-    with store.writing() as connection:
-        connection.execute(insert(tables.answers).values(row))
+    plant_answer(store, 8, "reset")
     store.close()
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "reset.en.md").write_text("---\ntitle: Reset my password please\n---\nClick.\n")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from config.retention import Retention
 from runtime.forgetting import Forgetting
@@ -16,7 +16,7 @@ from store.articles import INTERNAL, Article
 from store.rawfiles import RawFiles
 from store.search.keeper import FOLDER
 from store.search.library import Library
-from tests.store.asked import plant
+from tests.store.asked import plant, plant_answer
 from tests.store.house import NOON, mail, ready_store
 from tests.store.plans import scans, statements
 
@@ -52,10 +52,9 @@ def keep(store: Store, *given: Article) -> None:
 
 def answer(store: Store, ticket: int, article: str) -> None:
     """Say which article answered a ticket."""
-    row = {"ticket": ticket, "article": article, "agent": "ana", "at": NOON, "changed": 0}
     with store.writing() as connection:
         connection.execute(delete(tables.answers).where(tables.answers.c.ticket == ticket))
-        connection.execute(insert(tables.answers).values(row))
+    plant_answer(store, ticket, article)
 
 
 def found(library: Library, language: str = "en", *, public: bool = True) -> list[str]:
