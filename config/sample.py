@@ -13,7 +13,7 @@ from config.address import is_address
 from config.hours import days_of, is_zone
 from config.loader import LANGUAGES, load_files
 from config.mistakes import PolicyError, listed
-from config.sample_text import DESK, RULES, URGENT, URGENT_TEST
+from config.sample_text import ARTICLES, DESK, RULES, URGENT, URGENT_TEST
 from config.spans import span_of
 from config.types import Mistake, Place
 
@@ -59,6 +59,11 @@ def write_sample(folder: Path, answers: Answers) -> Sample:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return Sample(tuple(folder / name for name in texts), answers.relay.strip())
+
+
+def first_article(language: str) -> str:
+    """A first article, internal and to be changed; in English for a language without words of ours."""
+    return ARTICLES.get(language.strip().lower(), ARTICLES["en"])
 
 
 def sample_files(answers: Answers) -> dict[str, str]:

@@ -48,7 +48,47 @@ agents = {members}
 
 [deadlines]
 first_response = "8h"
+
+
+# ---- What is known already. Write articles as in `articles/`, and bring them in with `despacho kb import
+#      articles`: agents are told of them at once, customers when `despacho kb calibrate` has passed on
+#      questions of your own. With a url, where customers reach the HTTP role, articles are pages there.
+
+[suggestions]
+to_customers = true
+# url = "https://desk.acme.example"
 """
+
+ARTICLES = {
+    "en": """\
+---
+title: How long does it take until somebody answers?
+audience: internal
+---
+
+This is the form of an article: change it, or delete the file.
+Without `audience: internal` customers may read it.
+""",
+    "es": """\
+---
+title: ¿Cuánto se tarda en responder?
+audience: internal
+---
+
+Esta es la forma de un artículo: cámbielo o borre el fichero.
+Sin `audience: internal` pueden leerlo los clientes.
+""",
+    "nb": """\
+---
+title: Hvor lang tid tar det før noen svarer?
+audience: internal
+---
+
+Slik ser en artikkel ut: endre den, eller slett filen.
+Uten `audience: internal` kan kunder lese den.
+""",
+}
+"""A first article by language, to be changed."""
 
 RULES = """\
 # Rules run from the top to the bottom as a ticket opens (or at `on = ["reply"]`, `["change"]`).

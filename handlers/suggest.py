@@ -219,6 +219,7 @@ def _named(desk: Desk, ticket: TicketRecord, message: Message, one: SuggestionRe
 def _told(one: SuggestionRecord) -> dict[str, object]:
     return {
         "article": f"{one.name} ({one.language})",
+        "title": one.title,
         "score": one.score,
         "words": one.why,
         "why_not": one.why_not,

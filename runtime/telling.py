@@ -57,6 +57,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     flag: str = ""
     acknowledgement: Answer | None = None
     unacknowledged: str = ""
+    suggested: tuple[str, ...] = ()
     notices: tuple[Answer, ...] = ()
     answers: tuple[Answer, ...] = ()
 
@@ -88,6 +89,7 @@ def story(fate: Fate, policy: Policy) -> Story:
         rules=_rules(fate),
         assigned_because=str(_last(fate, "assign").get("because", "")),
         acknowledgement=_acknowledgement(fate),
+        suggested=_suggested(fate),
         notices=tuple(
             _answer(mail) for mail in fate.mails if mail.effect_key == f"notify:reply:{contact.entry}"
         ),
@@ -95,6 +97,12 @@ def story(fate: Fate, policy: Policy) -> Story:
             _answer(mail) for mail in fate.mails if contact.entry is not None and mail.entry == contact.entry
         ),
     )
+
+
+def _suggested(fate: Fate) -> tuple[str, ...]:
+    """The titles of the articles that the requester was told of."""
+    found = _last(fate, "suggest").get("suggested", [])
+    return tuple(one["title"] for one in found if not one["why_not"])
 
 
 def _found(fate: Fate) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``despacho demo``: a private desk, fifteen real mails, and what became of each."""
+"""``despacho demo``: a private desk, sixteen real mails, and what became of each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def demo(
 ) -> int:
     """Show in a few seconds what the desk does with mail.
 
-    Starts a private desk in a temporary folder, sends it fifteen mails by SMTP in English, Spanish and
+    Starts a private desk in a temporary folder, sends it sixteen mails by SMTP in English, Spanish and
     Norwegian, and shows what became of each and what the desk wrote. It reaches nobody: all mail is captured,
     and this machine's settings count for nothing. Ends with 0 if every mail became what it must, else with 1.
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import msgspec
 
-from config.sample import Answers, write_sample
+from config.sample import Answers, first_article, write_sample
 from runtime.answers import QUESTIONS, Question, taken, wrong_alone, wrong_with
 from runtime.cli import OK, WRONG, Trouble, app, out
 from runtime.listing import say, say_json
 
 FOLDER = Path("policy")
 SETTINGS = "despacho.toml"
+ARTICLES = "articles"
 
 
 @app.command
@@ -43,7 +44,7 @@ def init(
     Parameters
     ----------
     folder
-        Where the policy goes; despacho.toml goes beside it.
+        Where the policy goes; despacho.toml and a first article go beside it.
     address
         The address that customers write to.
     language
@@ -126,11 +127,23 @@ def _write(folder: Path, answers: Answers) -> list[Path]:
         path = _settings_file(folder)
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(_settings_text(folder, sample.relay), encoding="utf-8")
+        articles = _write_articles(folder.parent / ARTICLES, answers.languages)
     except FileExistsError as error:
         raise Trouble(f"{error.filename or error} is there already, and stays as it is.") from None
     except OSError as error:
         raise Trouble(f"{folder} cannot be written: {error.strerror}.") from None
-    return [*sample.files, path]
+    return [*sample.files, *articles, path]
+
+
+def _write_articles(folder: Path, languages: tuple[str, ...]) -> list[Path]:
+    """Write a first article in each language, unless there are articles already."""
+    if folder.exists():
+        return []
+    folder.mkdir()
+    written = {folder / f"first.{one}.md": first_article(one) for one in dict.fromkeys(languages)}
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
+    return list(written)
 
 
 def _settings_file(folder: Path) -> Path:

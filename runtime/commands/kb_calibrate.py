@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path  # noqa: TC003 - cyclopts reads the annotations
 from typing import TYPE_CHECKING
 
 from runtime.busy import counted
 from runtime.cli import FAILED, OK, WRONG, Trouble, settings
 from runtime.commands.kb import kb
-from runtime.knowledge.measure import LEAST, WANTED, ask, passing, worth
+from runtime.knowledge.calibrating import measured
+from runtime.knowledge.measure import LEAST, WANTED
 from runtime.knowledge.questions import LinesError, labelled
 from runtime.listing import say, say_fields, say_json
 from runtime.open_desk import open_desk
-from runtime.wiring import utc_now
 from store import articles, calibrations
-from store.calibrations import Calibration
-from store.search.shelves import Item
 
 if TYPE_CHECKING:
+    from store.calibrations import Calibration
     from store.engine import Store
-    from store.search.held import Past
 
 
 @kb.command
@@ -70,28 +67,11 @@ def _measured(store: Store, questions: Path) -> Calibration:
         what = "no articles: bring some in with `despacho kb import`" if not kept else "no questions"
         message = f"There is nothing to measure: {what}."
         raise Trouble(message, WRONG)
-    rows = [(one.language, Item(one.name, one.title, one.body)) for one in kept]
-    found = calibration_of(rows, asked)
+    with counted("asking", len(asked)) as step:
+        found = measured(kept, asked, step)
     with store.writing() as connection:
         calibrations.keep(connection, found)
     return found
-
-
-def calibration_of(rows: list[tuple[str, Item]], asked: list[Past]) -> Calibration:
-    """Ask every question of these articles, as the desk would; with the lowest score that is good enough."""
-    with counted("asking", len(asked)) as step:
-        answers = ask(rows, asked, [], apart=False, step=step)
-    confidence = passing(answers)
-    at = worth(answers) if confidence is None else worth(answers, confidence)
-    return Calibration(
-        at=utc_now(),
-        who=getpass.getuser(),
-        articles=len(rows),
-        questions=len(asked),
-        shown=at.shown,
-        correct=at.right,
-        score=0 if confidence is None else round(confidence * 100),
-    )
 
 
 def _show(found: Calibration) -> None:

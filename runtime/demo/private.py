@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from runtime import roles, settings, wiring
+from runtime.demo import knowledge
 from runtime.posting import Server
 from runtime.roles import SmtpRole
 from runtime.wiring import Parts
@@ -70,6 +71,7 @@ def private_desk(folder: Path) -> Iterator[PrivateDesk]:
     store = wiring.open_store(own)
     try:
         wiring.prepare(own, store)
+        knowledge.stock(store, own.data)
         parts = wiring.connect(own, store)
     except BaseException:
         store.close()

@@ -209,5 +209,20 @@ STEPS = (
             Expected(became="ticket", language="en", group="billing", acknowledged="en", wrote=NEW),
         ),
     ),
+    Step(
+        name="kb",
+        title="English, answered by an article",
+        file="question-en.eml",
+        sender="sam@cycling.example",
+        expected=(
+            Expected(
+                became="ticket",
+                language="en",
+                acknowledged="en",
+                because="suggested “How do I repair a flat tyre?”",
+                wrote=NEW,
+            ),
+        ),
+    ),
 )
-"""Fifteen mails; each is sent when all before it are dealt with."""
+"""Sixteen mails; each is sent when all before it are dealt with."""

@@ -48,6 +48,7 @@ def _opened(result: Result) -> list[str]:
     silent = [f"no answer: {story.unacknowledged}"] if story.unacknowledged else []
     return [
         *story.lost,
+        *(f"suggested “{title}”" for title in story.suggested),
         *(f"rule “{rule}”" for rule in story.rules),
         *urgent,
         *silent,

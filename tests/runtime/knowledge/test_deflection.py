@@ -98,6 +98,6 @@ def test_the_mail_has_the_links(house: House) -> None:
     """Signed for this ticket and this suggestion, on the desk's own address."""
     [told] = values(house)["articles"]
     page, _, token = told["url"].partition("?t=")
-    assert page == "https://desk.acme.example/kb/en/reset"
+    assert page == "https://help.acme.example/kb/en/reset"
     assert house.keyring.read_signed("article", token) == "1-1"
-    assert told["solved"] == f"https://desk.acme.example/solved/{token}?lang=en"
+    assert told["solved"] == f"https://help.acme.example/solved/{token}?lang=en"

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-ON = '[suggestions]\nto_customers = true\nurl = "https://desk.acme.example"\n[[mailbox]]\naddress = "support@'
 _FIRST_RULE = '[[rule]]\nname = "Important'
 LOST = Article(
     name="reset",
@@ -93,10 +92,9 @@ def values(house: House, reason: str = "acknowledged") -> dict[str, Any]:
 
 
 def ready(house: House, *more: Article) -> None:
-    """Articles, a passed gate and a policy that wants it."""
+    """Articles and a passed gate; the example's policy wants suggestions."""
     stock(house, LOST, *OTHERS, *more)
     pass_the_gate(house)
-    switch(house, '[[mailbox]]\naddress = "support@', ON)
 
 
 def test_both_are_told_where_all_is_well(any_house: House) -> None:

@@ -1,0 +1,1 @@
+"""The demonstration's articles, and questions with the article that answers each."""
