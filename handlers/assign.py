@@ -97,10 +97,16 @@ def assign_ticket(desk: Desk, ticket_id: int, leaving: str = "") -> None:
     choice = choose(group, needs, candidates, prefer)
     if choice.agent is None:
         _let_wait(desk, ticket, leaving, waits=needs.key)
-    else:
-        hand_over(desk, ticket, choice.agent, most=choice.agent.capacity, at=_in_turn(desk, candidates))
+    give(desk, ticket_id, choice, candidates)
     left = {"left": {leaving: why_gone_now(desk, leaving)}} if leaving else {}
-    desk.trace(ticket_id, _explained(choice, candidates, group) | left)
+    desk.trace(ticket_id, explained(choice, candidates, group) | left)
+
+
+def give(desk: Desk, number: int, choice: Choice, candidates: Sequence[Candidate]) -> None:
+    """Hand a ticket to whoever was chosen, if anybody was: within their capacity, and as their turn."""
+    if choice.agent is not None:
+        most, at = choice.agent.capacity, _in_turn(desk, candidates)
+        hand_over(desk, desk.ticket(number), choice.agent, most=most, at=at)
 
 
 def hand_over(
@@ -135,7 +141,7 @@ def _in_turn(desk: Desk, candidates: Sequence[Candidate]) -> datetime:
     return max(desk.now, latest + _TICK)
 
 
-def _explained(choice: Choice, candidates: Sequence[Candidate], group: Group) -> dict[str, object]:
+def explained(choice: Choice, candidates: Sequence[Candidate], group: Group) -> dict[str, object]:
     """What a trace keeps; who is told nothing of could have taken it, and came later by the strategy."""
     body: dict[str, object] = {
         "assigned": choice.agent.id if choice.agent else None,

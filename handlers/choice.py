@@ -106,9 +106,9 @@ def choose(
         return Choice(agent=chosen.agent, because=f"least loaded in {group.name}")
     members = _speaking(members, needs, group.assign)
     if group.assign.strategy is Strategy.ROUND_ROBIN:
-        return Choice(agent=min(members, key=_turn).agent, because=f"next in turn in {group.name}")
+        return Choice(agent=min(members, key=turn).agent, because=f"next in turn in {group.name}")
     weigh = group.assign.weigh_priority
-    chosen = min(members, key=lambda one: (_load(one, weigh=weigh), -_fitness(one.agent, needs), *_turn(one)))
+    chosen = min(members, key=lambda one: (_load(one, weigh=weigh), -_fitness(one.agent, needs), *turn(one)))
     least = "least loaded by priority" if weigh else "least loaded"
     return Choice(agent=chosen.agent, because=f"{least} in {group.name}")
 
@@ -134,7 +134,8 @@ def _fitness(agent: Agent, needs: Needs) -> int:
     return known + (speaks(agent, needs.language) if needs.language else 0)
 
 
-def _turn(one: Candidate) -> tuple[datetime, str]:
+def turn(one: Candidate) -> tuple[datetime, str]:
+    """What is in order of who got a ticket longest ago, then by id."""
     return one.state.assigned_at or _NEVER, one.agent.id
 
 

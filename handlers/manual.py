@@ -14,12 +14,14 @@ from handlers import service
 from handlers.assign import hand_over
 from handlers.lifecycle import lifecycle
 from handlers.merge import merge as merge_tickets
+from handlers.skilled import hand_to_skilled
 from handlers.status import set_status
 from store.past import OVER
 
 if TYPE_CHECKING:
     from config.types import Agent
     from handlers.desk import Desk
+    from handlers.skilled import Found
     from store.records import EntryRecord
 
 
@@ -36,6 +38,18 @@ def assign(desk: Desk, number: int, agent: Agent, who: str = "") -> bool:
     desk.tell_changes(number, by=By.AGENT, who=who)
     desk.trace(number, {"by_hand": f"given to {agent.id}", "by": who, "before": ticket.agent})
     return True
+
+
+def assign_skilled(desk: Desk, number: int, found: Found, who: str = "") -> None:
+    """Give a ticket to the one who was found to know more (`handlers.skilled.who_knows_more`).
+
+    Their capacity counts here, for it is the desk that chooses: where they are full by the time that this is
+    written, the flush raises `store.tallies.ContendedError`.
+    """
+    before = desk.ticket(number).agent
+    hand_to_skilled(desk, number, found)
+    desk.tell_changes(number, by=By.AGENT, who=who)
+    desk.trace(number, {"by_hand": f"given to {desk.ticket(number).agent}", "by": who, "before": before})
 
 
 def reply(desk: Desk, number: int, text: str, who: str, *, solve: bool = False) -> EntryRecord:

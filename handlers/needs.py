@@ -16,7 +16,9 @@ from handlers.tags import tags_of
 if TYPE_CHECKING:
     from store.records import TicketRecord
 
-_SKILL = re.compile(r"skill:([a-z][a-z0-9_-]{0,31})(?::([1-5]))?")
+TAGGED = "skill:"
+"""What the tag of a skill begins with."""
+_SKILL = re.compile(rf"{TAGGED}([a-z][a-z0-9_-]{{0,31}})(?::([1-5]))?")
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +36,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
 
 def needs_of(ticket: TicketRecord) -> Needs:
     """What a ticket needs."""
-    skills = skills_in(tags_of(ticket)) if "skill:" in ticket.tags else ()
+    skills = skills_in(tags_of(ticket)) if TAGGED in ticket.tags else ()
     return Needs(group=ticket.group_name, language=ticket.language, skills=skills)
 
 

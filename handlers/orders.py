@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.mistakes import near
+from config.types import Agent, Group
 from handlers import service
 from handlers.assign import hand_over
 from handlers.merge import merge, why_not_merged
 from handlers.misread import Misread
+from handlers.needs import TAGGED
 from handlers.rules.kinds import PRIORITIES
+from handlers.skilled import Skill, hand_to_skilled, read_skill, skills_of, who_knows_more
 from handlers.status import count_open, set_status
 from handlers.tags import encode_tags, tags_of
 
@@ -21,9 +24,7 @@ if TYPE_CHECKING:
 def check(commands: Commands, ticket: int, desk: Desk) -> tuple[Misread, ...]:
     """Everything that cannot be done of what is asked for; empty where all can."""
     found = list(commands.mistakes)
-    if commands.assign and not _whom(commands.assign, desk)[1]:
-        meant = near(commands.assign, _names(desk)) or ", ".join(_names(desk))
-        found.append(Misread(f"#assign {commands.assign}", "nobody", meant))
+    found += _why_not_assigned(commands.assign, ticket, desk) if commands.assign else []
     if commands.priority and commands.priority.lower() not in PRIORITIES:
         found.append(Misread(f"#priority {commands.priority}", "priority", ", ".join(PRIORITIES)))
     if commands.merge is not None:
@@ -33,6 +34,19 @@ def check(commands: Commands, ticket: int, desk: Desk) -> tuple[Misread, ...]:
         meant = service.article_near(desk, commands.article)
         found.append(Misread(f"#article {commands.article}", "no_article", meant))
     return tuple(found)
+
+
+def _why_not_assigned(word: str, ticket: int, desk: Desk) -> list[Misread]:
+    line, named = f"#assign {word}", _whom(word, desk)
+    if isinstance(named, Skill):
+        found = who_knows_more(desk, ticket, named)
+        if found.choice.agent is not None:
+            return []
+        return [Misread(line, "not_there" if found.able else "no_better", ", ".join(found.able))]
+    if named is not None:
+        return []
+    names = _names(desk)
+    return [Misread(line, "nobody", near(word, names) or ", ".join(names))]
 
 
 def carry_out(commands: Commands, number: int, who: str, desk: Desk) -> None:
@@ -67,19 +81,18 @@ def _give_fields(commands: Commands, number: int, desk: Desk) -> None:
         _assign(_whom(commands.assign, desk), number, desk)
 
 
-def _assign(named: tuple[str, str], number: int, desk: Desk) -> None:
-    kind, name = named
-    if kind == "agent":
-        agent = desk.policy.agent(name)
-        if agent is not None:
-            hand_over(desk, desk.ticket(number), agent)
-        return
-    group = desk.policy.group(name)
-    agent_id = desk.ticket(number).agent
-    desk.change(number, group_name=name)
-    if group is not None and agent_id and agent_id not in group.agents:
-        # Whoever is free in the group gets it, later in this chain.
-        leave(desk, number)
+def _assign(named: Agent | Group | Skill | None, number: int, desk: Desk) -> None:
+    match named:
+        case Agent():
+            hand_over(desk, desk.ticket(number), named)
+        case Group():
+            agent_id = desk.ticket(number).agent
+            desk.change(number, group_name=named.name)
+            if agent_id and agent_id not in named.agents:
+                # Whoever is free in the group gets it, later in this chain.
+                leave(desk, number)
+        case Skill():
+            hand_to_skilled(desk, number, who_knows_more(desk, number, named))
 
 
 def leave(desk: Desk, number: int) -> None:
@@ -91,16 +104,19 @@ def leave(desk: Desk, number: int) -> None:
 
 
 def _names(desk: Desk) -> list[str]:
-    return [*(one.id for one in desk.policy.desk.agents), *(one.name for one in desk.policy.desk.groups)]
+    """All that a ticket can be assigned to."""
+    policy = desk.policy.desk
+    skills = (f"{TAGGED}{skill}" for skill in skills_of(desk.policy))
+    return [*(one.id for one in policy.agents), *(one.name for one in policy.groups), *skills]
 
 
-def _whom(word: str, desk: Desk) -> tuple[str, str]:
-    """The agent or the group that a word names, an agent by id or address; two empty texts for nobody."""
+def _whom(word: str, desk: Desk) -> Agent | Group | Skill | None:
+    """What a word names, an agent by id or address; a skill only where no agent and no group is called so."""
     folded = word.casefold()
     for agent in desk.policy.desk.agents:
         if folded in {agent.id, agent.address}:
-            return "agent", agent.id
+            return agent
     for group in desk.policy.desk.groups:
         if group.name.casefold() == folded:
-            return "group", group.name
-    return "", ""
+            return group
+    return read_skill(folded, desk.policy)

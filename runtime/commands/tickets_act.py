@@ -10,32 +10,40 @@ from cyclopts import Parameter
 
 from config.mistakes import listed, near
 from handlers import manual, service
+from handlers.skilled import read_skill, skills_of, who_knows_more
 from runtime.by_hand import at_ticket
-from runtime.cli import WRONG, Trouble, settings
+from runtime.cli import FAILED, WRONG, Trouble, settings
 from runtime.commands.tickets import TicketNumber, no_ticket, tickets
 from runtime.given_text import refuse_commands, text_from
 from runtime.listing import say, say_json
 from runtime.open_desk import open_desk
 from runtime.show.ticket_list import ticket_values
+from store.tallies import ContendedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.types import Agent, Policy
     from handlers.desk import Desk
+    from handlers.skilled import Found, Skill
 
 Json = Annotated[bool, Parameter(negative="")]
 Flag = Annotated[bool, Parameter(negative="")]
+_TRIES = 5
 
 
 @tickets.command
-def assign(number: TicketNumber, agent_id: str, /, *, json: Json = False) -> int:
-    """Give a ticket to an agent.
+def assign(number: TicketNumber, agent_id: str = "", /, *, skill: str = "", json: Json = False) -> int:
+    """Give a ticket to an agent, or to whoever knows more of a skill.
 
     The agent is told by mail, unless DESPACHO_AGENT says that it is you. An agent outside the ticket's group,
     or with more tickets than their capacity, gets it all the same; you are told. Twice changes nothing more.
 
-    Examples: `despacho tickets assign 12 ana`
+    With --skill it is the one who knows most of it, at least the level that you name and more than whoever
+    has the ticket, is on shift and has room. Where there is nobody, nothing changes and the exit code is 1.
+
+    Examples: `despacho tickets assign 12 ana` · `despacho tickets assign 12 --skill returns` ·
+    `despacho tickets assign 12 --skill returns:4`
 
     Parameters
     ----------
@@ -43,9 +51,15 @@ def assign(number: TicketNumber, agent_id: str, /, *, json: Json = False) -> int
         The ticket's number.
     agent_id
         The agent's id in the policy.
+    skill
+        A skill that agents have in the policy, and perhaps the least level: returns, returns:4.
     json
         Print a JSON object with what was done.
     """
+    if bool(agent_id) == bool(skill):
+        raise Trouble("Say who gets it: an agent's id, or --skill with the name of a skill.", WRONG)
+    if skill:
+        return _assign_skilled(number, skill, json=json)
     with at_one(number) as desk:
         agent = known_agent(desk.policy, agent_id)
         who = settings().agent
@@ -53,6 +67,41 @@ def assign(number: TicketNumber, agent_id: str, /, *, json: Json = False) -> int
         remarks = _remarks(desk, number, agent) if changed else []
         told = told_of(desk, number, changed=changed, done=f"#{number} is {agent.id}'s now.", remarks=remarks)
     return say_told(told, json=json, already=f"#{number} is {agent.id}'s already.")
+
+
+def _assign_skilled(number: int, word: str, *, json: bool) -> int:
+    """Give a ticket to whoever knows more of a skill, again where a worker has just filled them up."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(ContendedError):
+            with at_one(number) as desk:
+                skill, who = _known_skill(desk.policy, word), settings().agent
+                found = who_knows_more(desk, number, skill)
+                if found.choice.agent is None:
+                    raise Trouble(f"#{number} stays where it is: {_nobody(found)}", FAILED)
+                acts = known_agent(desk.policy, who).id if who else ""
+                manual.assign_skilled(desk, number, found, acts)
+                done = f"#{number} is {found.choice.agent.id}'s now, who {found.choice.because}."
+                told = told_of(desk, number, done=done, because=found.choice.because)
+            return say_told(told, json=json)
+    raise Trouble(f"#{number} stays where it is: workers give out tickets faster. Try again.", FAILED)
+
+
+def _known_skill(policy: Policy, word: str) -> Skill:
+    """The skill that a word names; raises `Trouble` with a suggestion where nobody has it."""
+    skill = read_skill(word, policy)
+    if skill is None:
+        known = skills_of(policy)
+        meant = near(word.partition(":")[0], known)
+        hint = f" Did you mean {meant!r}?" if meant else ""
+        there = f"there are {listed(known)}" if known else "desk.toml gives nobody any `skills`"
+        raise Trouble(f"There is no skill {word!r} with a level from 1 to 5; {there}.{hint}", WRONG)
+    return skill
+
+
+def _nobody(found: Found) -> str:
+    """Why nobody gets it: of everyone who has the skill, what keeps them from it."""
+    reasons = [f"{one.agent.id}: {one.why_not}" for one in found.candidates]
+    return f"{found.choice.because}. {'; '.join(reasons) or 'Nobody else has that skill'}."
 
 
 @tickets.command

@@ -37,7 +37,18 @@ def _written(table: dict[str, Any]) -> str:
         if isinstance(value, dict):
             tables.append(f"[{name}]\n{_written(value)}")
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            tables += [f"[[{name}]]\n{_written(one)}" for one in value]
+            tables += [f"[[{name}]]\n{_lines(one)}" for one in value]
         else:
-            plain.append(f"{name} = {json.dumps(value, ensure_ascii=False)}\n")
+            plain.append(f"{name} = {_value(value)}\n")
     return "".join(plain) + "\n" + "\n".join(tables)
+
+
+def _lines(table: dict[str, Any]) -> str:
+    """A table of a list: what is a table in it stands in its line."""
+    return "".join(f"{name} = {_value(value)}\n" for name, value in table.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {_value(one)}" for name, one in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
