@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.candidates import state_of
+from handlers.choice import why_full
 from handlers.rules.facts import Facts
 from handlers.rules.seen import Due, RequesterView, Seen, TicketView
 from handlers.tags import tags_of
 from store import kinds, past
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from config.types import Agent
     from events.message import Message
     from handlers.desk import Desk
+    from store.absences import AgentState
     from store.records import PersonRecord, TicketRecord
 
 
@@ -79,6 +84,20 @@ class Past:
         """A field of the desk's own."""
         found = self._desk.batch.shelf(kinds.TICKET_FIELDS).where("ticket", self._ticket.id)
         return next((one.value for one in found if one.name == name), "")
+
+    def away(self, agents: Sequence[Agent], at: datetime) -> frozenset[str]:
+        """Who is absent at that time."""
+        states = self._states(agents)
+        return frozenset(state.id for state in states if any(one.covers(at) for one in state.absences))
+
+    def full(self, agents: Sequence[Agent]) -> frozenset[str]:
+        """Who has no room."""
+        pairs = zip(agents, self._states(agents), strict=True)
+        return frozenset(agent.id for agent, state in pairs if why_full(agent, state))
+
+    def _states(self, agents: Sequence[Agent]) -> list[AgentState]:
+        self._desk.batch.agents.prefetch(agent.id for agent in agents)
+        return [state_of(self._desk, agent.id) for agent in agents]
 
 
 def ticket_view(ticket: TicketRecord) -> TicketView:

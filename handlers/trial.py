@@ -13,7 +13,7 @@ import msgspec
 from events.codec import decode_message
 from handlers.answerable import why_unanswerable
 from handlers.rules.facts import Facts
-from handlers.rules.seen import Seen, TicketView
+from handlers.rules.seen import Nothing, Seen, TicketView
 from handlers.seeing import requester_view, ticket_view
 from handlers.tags import tags_of
 from handlers.unwanted import SPAM_TAG
@@ -130,8 +130,8 @@ def _acknowledged(message: Message, decision: Decision, policy: Policy, tags: se
     return outcome.acknowledge if isinstance(outcome.acknowledge, str) else "yes"
 
 
-class _History:
-    """What was before, as it is stored."""
+class _History(Nothing):
+    """What was before, as it is stored; who was away or full then is not, so nobody is taken to have been."""
 
     def __init__(self, came: Came, said: EntryRecord, before: Callable[[Any, bool], int]) -> None:
         self._came = came

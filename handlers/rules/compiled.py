@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handlers.rules.decision import Matched, Missed
+from handlers.rules.fields import FOLLOWING
 
 if TYPE_CHECKING:
     from handlers.rules.action import Action
@@ -47,7 +48,8 @@ class Rule:
     @property
     def changes(self) -> frozenset[str]:
         """The fields that it may give other values, for the rules after it."""
-        return frozenset(field for action, _ in self.actions for field in action.facts)
+        changed = [field for action, _ in self.actions for field in action.facts]
+        return frozenset((*changed, *(name for field in changed for name in FOLLOWING.get(field, ()))))
 
     @property
     def sets_aside(self) -> bool:

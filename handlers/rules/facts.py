@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handlers.rules.fields import field_named
+from handlers.rules.fields import FOLLOWING, field_named
 from handlers.rules.kinds import Fact, Type
 from handlers.rules.patterns import encode
 from handlers.rules.seen import RequesterView, Seen, TicketView
@@ -43,11 +43,12 @@ class Facts:
     cut where they are long, texts in quotes.
     """
 
-    __slots__ = ("_seen", "encoded", "folded", "raw", "shown", "words")
+    __slots__ = ("_given", "_seen", "encoded", "folded", "raw", "shown", "words")
 
     def __init__(self, values: Mapping[str, Any], seen: Seen | None = None) -> None:
         """What is not among ``values`` is looked for in ``seen``, where there is one."""
         self._seen = seen
+        self._given = frozenset(values)
         self.raw: View[Fact] = View(self._find, values)
         self.folded: View[Fact] = View(lambda name: _folded(self.raw[name]))
         self.words: View[tuple[Words, ...]] = View(self._words_of)
@@ -57,6 +58,7 @@ class Facts:
     def copy(self) -> Facts:
         """The same facts, which may be changed by themselves; what has been looked at already is kept."""
         other = Facts(self.raw, self._seen)
+        other._given = self._given
         for mine, its in zip(self._views(), other._views(), strict=True):
             its.update(mine)
         return other
@@ -64,10 +66,20 @@ class Facts:
     def change(self, changes: Mapping[str, Fact]) -> None:
         """Gives fields new values."""
         for name, value in changes.items():
-            if self.raw[name] != value:
-                for view in self._views():
-                    view.pop(name, None)
-                self.raw[name] = value
+            if self.raw[name] == value:
+                continue
+            self._forget(name)
+            self.raw[name] = value
+            following = FOLLOWING.get(name, ())
+            if following and self._seen is not None:
+                self._seen = self._seen.changed(name, str(value or ""))
+                for one in following:
+                    if one not in self._given:
+                        self._forget(one)
+
+    def _forget(self, name: str) -> None:
+        for view in self._views():
+            view.pop(name, None)
 
     def _views(self) -> tuple[View[Any], ...]:
         return self.raw, self.folded, self.words, self.encoded, self.shown

@@ -70,6 +70,8 @@ class Field(msgspec.Struct, frozen=True):
     choices: Callable[[Policy], tuple[str, ...]] | None = None
     usual: str | bool = ""
     """What a rule's test takes the field to hold where it does not say."""
+    follows: str = ""
+    """The field that it is made of: where a rule changes that one, this one is found anew."""
 
 
 def always(words: tuple[str, ...]) -> Callable[[Policy], tuple[str, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -12,6 +13,11 @@ from config.vocabulary import Organisation, organisation_at
 from events.message import Message, Trust
 from handlers.rules.moments import local
 from handlers.rules.phrases import Phrasebook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.types import Agent
 
 
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +62,12 @@ class History(Protocol):
     def field(self, name: str) -> str:
         """What one of the desk's own fields of the ticket holds; empty where nothing was said."""
 
+    def away(self, agents: Sequence[Agent], at: datetime) -> frozenset[str]:
+        """Which of these, by id, are away at that time for other reasons than their shifts."""
+
+    def full(self, agents: Sequence[Agent]) -> frozenset[str]:
+        """Which of these, by id, have as many tickets as they can have."""
+
 
 class Nothing:
     """The history of a ticket that nothing is known of."""
@@ -79,6 +91,14 @@ class Nothing:
     def field(self, name: str) -> str:  # noqa: ARG002 - the protocol's
         """Nothing."""
         return ""
+
+    def away(self, agents: Sequence[Agent], at: datetime) -> frozenset[str]:  # noqa: ARG002 - the protocol's
+        """Nobody."""
+        return frozenset()
+
+    def full(self, agents: Sequence[Agent]) -> frozenset[str]:  # noqa: ARG002 - the protocol's
+        """Nobody."""
+        return frozenset()
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -114,6 +134,12 @@ class Seen:
         self.history = history or Nothing()
         self.at = at or (message.received_at if message else None)
         self.due = due or Due()
+
+    def changed(self, field: str, value: str) -> Seen:
+        """The same, but for ``ticket.group`` or ``ticket.agent``, which a rule has changed."""
+        other = copy.copy(self)
+        other.ticket = msgspec.structs.replace(self.ticket, **{field.removeprefix("ticket."): value})
+        return other
 
     @property
     def language(self) -> str:

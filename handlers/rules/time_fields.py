@@ -48,5 +48,13 @@ fields = (
     Field("time.weekday", Type.CHOICE, "the day of the week there", "sat", _here("weekday"), always(DAYS)),
     Field("time.clock", Type.CLOCK, "the time of day there", "09:30", _here("clock")),
     Field("time.date", Type.DATE, "the day there; 12-24 is one of every year", "12-24", _here("date")),
-    Field("time.business_hours", Type.FLAG, "whether the desk is staffed", "true", _staffed, usual=True),
+    Field(
+        "time.business_hours",
+        Type.FLAG,
+        "whether it is opening time, by the ticket's calendar",
+        "true",
+        _staffed,
+        usual=True,
+        follows="ticket.group",
+    ),
 )
