@@ -113,35 +113,6 @@ def test_capacity_bounds_the_desk_and_not_a_person(
     assert "bjorn has 2 open tickets now, more than the capacity of 1." in said.out
 
 
-def test_a_ticket_goes_to_who_knows_more_of_a_skill(
-    desk: DeskAtHand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The new agent is named with the reason, and gets a mail; where nobody knows more, nothing changes."""
-    folder = tmp_path / "policy"
-    shutil.copytree(load({}, tmp_path).policy, folder)
-    text = (folder / "desk.toml").read_text(encoding="utf-8")
-    skilled = text.replace('languages = ["nb", "en"]', 'languages = ["nb", "en"]\nskills = { returns = 3 }')
-    (folder / "desk.toml").write_text(skilled, encoding="utf-8")
-    monkeypatch.setenv("DESPACHO_POLICY", str(folder))
-    assert desk.run("policy", "apply", "--yes").code == 0
-    said = _done(desk.run("tickets", "assign", "1", "--skill", "returns"))
-    assert "#1 is bjorn's now, who knows returns at level 3; wanted was at least level 1." in said.out
-    assert _show(desk)["ticket"]["agent"] == "bjorn"
-    assert "bjorn@acme.example" in _mails(desk, "assigned")
-    again = desk.run("tickets", "assign", "1", "--skill", "returns")
-    assert (again.code, _show(desk)["ticket"]["agent"]) == (1, "bjorn")
-    assert "#1 stays where it is" in again.err
-    assert "Nobody else has that skill." in again.err
-    wrong = desk.run("tickets", "assign", "1", "--skill", "retruns:2")
-    assert wrong.code == 2
-    assert "Did you mean 'returns'?" in wrong.err
-    assert (
-        desk.run("tickets", "assign", "1").code
-        == desk.run("tickets", "assign", "1", "ana", "--skill", "x").code
-        == 2
-    )
-
-
 def test_an_unknown_agent_is_refused_with_the_one_that_was_meant(desk: DeskAtHand) -> None:
     """A slip of the finger changes nothing and is answered with the right word."""
     before = _show(desk)
