@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.hours import is_zone
-<<<<<<< HEAD
-from handlers.rules import message_fields, requester_fields, suggestion_fields, ticket_fields, time_fields
-=======
-from handlers.rules import duty_fields, message_fields, requester_fields, ticket_fields, time_fields
->>>>>>> 72d4141 (Let rules ask who of the group is on shift and has room, and whether the ticket's agent is there)
+from handlers.rules import (
+    duty_fields,
+    message_fields,
+    requester_fields,
+    suggestion_fields,
+    ticket_fields,
+    time_fields,
+)
 from handlers.rules.kinds import Field, Type
 
 if TYPE_CHECKING:
@@ -35,11 +38,8 @@ FIELDS: dict[str, Field] = {
         *message_fields.fields,
         *requester_fields.fields,
         *ticket_fields.fields,
-<<<<<<< HEAD
         *suggestion_fields.fields,
-=======
         *duty_fields.fields,
->>>>>>> 72d4141 (Let rules ask who of the group is on shift and has room, and whether the ticket's agent is there)
         *time_fields.fields,
     )
 }
