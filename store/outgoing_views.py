@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, select
 
 from store.tables import outgoing
 
@@ -58,3 +58,16 @@ def newest(connection: Connection, *, most: int, state: str = "", ticket: int | 
 def find(connection: Connection, number: int) -> Any:
     """One mail with its letter and, once they are fixed, its bytes; or ``None``."""
     return connection.execute(select(*_shown).where(outgoing.c.id == number)).one_or_none()
+
+
+def after(connection: Connection, number: int) -> Sequence[Any]:
+    """Every mail with a higher number and its letter, oldest first."""
+    return connection.execute(select(outgoing).where(outgoing.c.id > number).order_by(outgoing.c.id)).all()
+
+
+def tallied(connection: Connection, number: int) -> Sequence[Any]:
+    """How many mails with a higher number each ``recipient`` of a ``domain`` got; not what a digest holds."""
+    columns = outgoing.c.recipient, outgoing.c.domain
+    mine = outgoing.c.id > number, outgoing.c.state.not_in(["digest", "digested"])
+    counted = func.count().label("count")
+    return connection.execute(select(*columns, counted).where(*mine).group_by(*columns)).all()

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import select, update
 
-from config.loader import load_files
 from events.codec import decode, encode
-from events.message import Envelope, Trust
+from events.message import Trust
 from events.types import MailFailed
-from handlers.rules.engine import compile_rules
-from ingest.accept import Delivery, Door, Receipt
-from runtime.reading import Reader
 from runtime.render import Renderer
-from runtime.rulebooks import Rulebooks
-from runtime.timekeeper import Timekeeper
-from runtime.worker import Worker
-from store import keys, policies, tables, work
+from runtime.simulated.desk import SimulatedDesk
 from store import letter as letters
-from store.engine import Store
+from store import tables, work
 from store.letter import Letter
-from store.rawfiles import RawFiles
-from store.schema import migrate, present
 from tests.scenarios.post import Mail, Posted, delivery_report, post
 
 if TYPE_CHECKING:
@@ -35,10 +26,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from ingest.accept import Receipt
+
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning."""
-_ROUNDS = 1000
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,44 +68,19 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.letter.sender.name} <{self.letter.sender.address}>"
 
 
-class Office:
-    """Door, worker and timekeeper around one store."""
+class Office(SimulatedDesk):
+    """The simulated desk, with what scenarios do to it and look at."""
 
     def __init__(self, url: str, folder: Path, files: Mapping[str, str]) -> None:
         """An empty desk under the policy in ``files``; ``folder`` is for raw mail."""
-        self.now = START
-        self.store = Store(url)
-        if present(self.store) is None:
-            migrate(self.store)
-        with self.store.writing() as connection:
-            keys.ensure(connection, self.now)
-        with self.store.reading() as connection:
-            self.keyring = keys.keyring(connection)
-        self._rulebooks = Rulebooks(self.store)
-        self.apply(files)
-        raw = RawFiles(folder)
-        self._door = Door(self.store, raw, self.keyring, ring=_nobody)
-        self._reader = Reader(self.store, raw, self.keyring)
-        self.worker = Worker(
-            self.store, self._reader, self._rulebooks, self.keyring, ring=_nobody, now=lambda: self.now
-        )
-        self._timekeeper = Timekeeper(self.store, ring=_nobody, now=lambda: self.now)
+        super().__init__(url, folder, files, begin=START)
         self._renderer = Renderer()
         self._posted = 0
 
     def close(self) -> None:
         """Let go of everything."""
-        self._door.close()
         self._renderer.close()
-        self.store.close()
-
-    def apply(self, files: Mapping[str, str]) -> None:
-        """Put a policy into force, after the checks that an operator's would have."""
-        policy = load_files(files)
-        compile_rules(policy)
-        with self.store.writing() as connection:
-            policies.apply(connection, files, author="test", now=self.now)
-        self._rulebooks.refresh()
+        super().close()
 
     # What happens.
 
@@ -141,20 +108,11 @@ class Office:
         return [contact for future in taken for contact in future.result().contacts]
 
     def _submit(self, posted: Posted) -> Future[Receipt]:
-        """Hand a mail in for those of its recipients who are ours; for none of them it fails."""
-        policy = self._rulebooks.current().policy
-        ours = [address for address in posted.recipients if policy.mailbox(address) is not None]
-        boxes = {policy.mailbox(address).address: address for address in ours}  # type: ignore[union-attr]
-        delivery = Delivery(
-            channel="smtp",
-            mailboxes=tuple(boxes),
-            envelope=Envelope(mail_from=posted.return_path, recipients=tuple(ours), client="192.0.2.1"),
-            received_at=self.now,
-            raw=posted.raw,
-            size=len(posted.raw),
+        """Hand a mail in, from outside; for nobody of ours it fails."""
+        assert any(map(self.is_ours, posted.recipients)), f"none of {posted.recipients} is ours"
+        return self.submit(
+            posted.raw, return_path=posted.return_path, recipients=posted.recipients, client="192.0.2.1"
         )
-        assert boxes, f"none of {posted.recipients} is ours"
-        return self._door.submit(delivery)
 
     def bounce(self, sent: Sent, *, status: str, action: str) -> None:
         """Bring a letter back to its return path, or to the one it would have had."""
@@ -180,24 +138,7 @@ class Office:
             work.enqueue(connection, [event])
         self.work()
 
-    def wait(self, span: timedelta) -> None:
-        """Move the clock on, and do what comes due."""
-        self.now += span
-        self.work()
-
-    def work(self) -> None:
-        """Do everything that is due now, until nothing is."""
-        for _ in range(_ROUNDS):
-            self._timekeeper.tick()
-            if not self.worker.round():
-                return
-        raise AssertionError("the desk does not come to rest")
-
     # What can be seen.
-
-    def is_ours(self, address: str) -> bool:
-        """Whether mail to an address comes here."""
-        return self._rulebooks.current().policy.mailbox(address) is not None
 
     def rows(self, table: Table) -> list[Any]:
         """Every row of a table, in the order of its key."""
@@ -259,10 +200,6 @@ class Office:
                 event = decode(connection.execute(select(column.body).where(row)).scalar_one().encode())
                 body = encode(msgspec.structs.replace(event, trust=trust)).decode()
                 connection.execute(update(tables.events).where(row).values(body=body))
-
-
-def _nobody(events: object) -> None:
-    """Nobody listens to the bell here: the office looks by itself."""
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def live(office: Office, mailbox: str) -> None:
     """Say the word for a mailbox, as `despacho go-live` does."""
     with office.store.writing() as connection:
         going_live.go(connection, [mailbox], who="ana", now=office.now)
-    office._rulebooks.refresh()
+    office.rulebooks.refresh()
 
 
 def write(office: Office, channel: str, who: int, text: str, mailbox: str = SUPPORT) -> None:
