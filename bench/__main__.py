@@ -26,6 +26,7 @@ from bench.imap import imap as run_imap
 from bench.latency import latency as run_latency
 from bench.memory import memory as run_memory
 from bench.reading import reading as run_reading
+from bench.reports import reports as run_reports
 from bench.rules import rules as run_rules
 from bench.screen import show, show_growth, stages
 from bench.searching import searching as run_searching
@@ -71,6 +72,12 @@ def searching(*, articles: int = 100_000, questions: int = 300) -> None:
 def topics(folder: Path, *, mails: int = 10_000) -> None:
     """Group the labelled questions of FOLDER/train.csv (text, category); time MAILS short and long ones."""
     _show("topics", run_topics(folder, mails=mails))
+
+
+@app.command
+def reports(stack: Literal["sqlite", "postgresql"] = "sqlite", *, enquiries: int = 10_000) -> None:
+    """Time what `despacho report` and `kb gaps` do with ENQUIRIES of made-up words in 30 days."""
+    _show("reports", run_reports(stack, enquiries))
 
 
 @app.command

@@ -18,23 +18,23 @@ _TITLE, _BODY, _ASKED = 7, 150, 12
 _SYLLABLES = ("ba", "ter", "lo", "mi", "con", "ras", "ve", "du", "pin", "ga", "sto", "ne", "kli", "for", "um")
 
 
-def searching(articles: int, questions: int) -> dict[str, float]:
+def searching(count: int, questions: int) -> dict[str, float]:
     """Milliseconds of a question: median and 95 of 100; and what the index took to be made, in seconds.
 
     Words are made up, and as unevenly frequent as those of a language (Zipf). Half of a question's words are
     from one article, so that there is something to find.
     """
     dice = random.Random(8)
-    rows = list(_articles(dice, articles))
+    rows = list(articles(dice, count))
     began = time.perf_counter()
     search = Held(("en", row) for row in rows)
     built = time.perf_counter() - began
-    asked = [_question(dice, dice.choice(rows)) for _ in range(questions)]
+    asked = [question(dice, dice.choice(rows)) for _ in range(questions)]
     for text in asked[:20]:
         search.find("en", text)
     times = sorted(_timed(search, text) for text in asked)
     return {
-        "articles": articles,
+        "articles": count,
         "median_ms": round(median(times), 2),
         "p95_ms": round(times[int(len(times) * 0.95)], 2),
         "build_s": round(built, 1),
@@ -53,12 +53,14 @@ def _word(dice: random.Random) -> str:
     return "".join(_SYLLABLES[(rank // 15**at) % 15] for at in range(4))
 
 
-def _articles(dice: random.Random, count: int) -> Iterator[Item]:
+def articles(dice: random.Random, count: int) -> Iterator[Item]:
+    """Articles of made-up words."""
     for number in range(count):
         title = " ".join(_word(dice) for _ in range(_TITLE))
         yield Item(str(number), title, " ".join(_word(dice) for _ in range(_BODY)))
 
 
-def _question(dice: random.Random, about: Item) -> str:
+def question(dice: random.Random, about: Item) -> str:
+    """A question half of whose words are from the title of an article."""
     words = [*dice.sample(about.title.split(), _ASKED // 2), *(_word(dice) for _ in range(_ASKED // 2))]
     return " ".join(words)

@@ -64,7 +64,7 @@ def frequency(
     with open_desk(settings()) as store:
         asked = read(store, span)
     now, before = _counts(asked, span, by, shown_in)
-    names = _names(by, span, shown_in, now, before) if asked else []
+    names = lines_of(by, span, shown_in, now, before) if asked else []
     lines = [
         {by: name, "enquiries": now[name], "before": before[name], "change": change(now[name], before[name])}
         for name in names
@@ -98,12 +98,13 @@ def _name(one: Enquiry, at: datetime, by: By, clock: Clock) -> str:
     return _TIMES[by](at.astimezone(clock.zone)) if by in _TIMES else getattr(one, by) or "(none)"
 
 
-def _names(by: By, span: Period, clock: Clock, now: Counter[str], before: Counter[str]) -> list[str]:
+def lines_of(by: By, span: Period, clock: Clock, now: Counter[str], before: Counter[str]) -> list[str]:
     """The lines in their order: times as they follow each other, kinds by how many."""
     if by in _ALWAYS:
         return list(_ALWAYS[by])
     if by in _TIMES:
-        days = range((span.until - span.since).days + 2)
-        moments = (min(span.since + timedelta(days=day), span.until) for day in days)
+        # Twice a day, because the day on which clocks are put forward is shorter than a whole one.
+        halves = range(2 * (span.until - span.since).days + 3)
+        moments = (min(span.since + timedelta(hours=12 * half), span.until) for half in halves)
         return list(dict.fromkeys(_TIMES[by](at.astimezone(clock.zone)) for at in moments))
     return sorted({*now, *before}, key=lambda name: (-now[name], -before[name], name))

@@ -63,6 +63,7 @@ def sort(
     for start in range(0, len(asked), _PAGE):
         with store.reading() as connection:
             known |= answers.of_tickets(connection, [one.ticket for one in asked[start : start + _PAGE]])
+    library.catch_up(sorted({one.language for one in asked}))
     unanswered: list[Enquiry] = []
     nearest: dict[int, str] = {}
     found = 0
@@ -70,7 +71,7 @@ def sort(
         step()
         if one.ticket in known:
             continue
-        hits = library.find(one.language, f"{one.subject}\n{one.text}", public=False)
+        hits = library.find_now(one.language, f"{one.subject}\n{one.text}")
         if hits and hits[0].confidence >= DEFAULT:
             found += 1
             continue

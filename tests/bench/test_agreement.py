@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.agreement import agreement
+from bench.reports import reports
 from bench.topics import run
 
 if TYPE_CHECKING:
@@ -36,4 +37,12 @@ def test_topics_are_measured_beside_the_plain_way(tmp_path: Path) -> None:
     (tmp_path / "train.csv").write_text("\n".join(["text,category", *rows]))
     found = run(tmp_path, mails=2)
     assert (found["questions"], found["labels"], found["topics: purity"]) == (6, 2, 1.0)
-    assert {"one word: v_measure", "2 short mails, s", "2 mails of 12 sentences, s"} <= found.keys()
+    assert {"one word: v_measure", "2 short mails, cpu s", "2 mails of 12 sentences, cpu s"} <= found.keys()
+
+
+def test_reports_are_measured_part_by_part() -> None:
+    """At the smallest: each part is there, with its figure."""
+    found = reports("sqlite", 3)
+    parts = {"reading", "times", "topics", "making the index", "searching each", "grouping the rest"}
+    assert {f"{part}, cpu s" for part in parts} <= found.keys()
+    assert found["enquiries"] == 3

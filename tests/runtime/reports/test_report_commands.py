@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from runtime.commands.report_frequency import lines_of
+from runtime.reports.period import Period
+from runtime.show.times import Clock
 from tests.runtime.desk_at_hand import DeskAtHand
 from tests.store.asked import plant, plant_time
 
@@ -123,3 +128,11 @@ def test_a_desk_where_nobody_asked_says_so(desk: DeskAtHand) -> None:
         assert (wrong.code, wrong.out) == (2, "")
         assert "30d" in wrong.err
         assert desk.run("report", *words, "--json", "--csv").code == 2
+
+
+def test_no_day_is_left_out_where_clocks_are_put_forward() -> None:
+    """The day on which Oslo has 23 hours, seen from shortly before midnight."""
+    since = datetime(2026, 3, 27, 22, 30, tzinfo=UTC)
+    span = Period(before=since - 4 * DAY, since=since, until=since + 4 * DAY)
+    names = lines_of("day", span, Clock(ZoneInfo("Europe/Oslo")), Counter(), Counter())
+    assert names == [f"2026-03-{day}" for day in (27, 28, 29, 30, 31)] + ["2026-04-01"]
