@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,13 +20,13 @@ from store.articles import INTERNAL, Article
 from store.rawfiles import RawFiles
 from store.search.keeper import FOLDER
 from store.search.library import Library
+from store.search.shelves import open_shelf
 from tests.store.asked import plant, plant_answer
 from tests.store.house import NOON, mail, ready_store
 from tests.store.plans import scans, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from store.engine import Store
     from tests.store.house import House
@@ -172,3 +176,20 @@ def holding(folder: Path) -> list[Path]:
     """The files of either index that hold the ticket's word."""
     files = [path for place in (FOLDER, "other") for path in (folder / place).rglob("*") if path.is_file()]
     return [path for path in files if b"zebraword" in path.read_bytes().lower()]
+
+
+def test_who_is_killed_while_learning_leaves_nothing_wrong(store: Store, tmp_path: Path) -> None:
+    """SIGKILL when the words are written and the count is not: they are taken in again, and stand once."""
+    answer(store, 1, "reset")
+    script = (
+        "import os, signal, sys; from pathlib import Path; from store.engine import Store; "
+        "from store.search import library; "
+        "library._Part._note = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
+        "library.Library(Store(sys.argv[1]), Path(sys.argv[2])).find('en', 'zebraword', public=True)"
+    )
+    url = store.url.render_as_string(hide_password=False)
+    words = [sys.executable, "-c", script, url, str(tmp_path)]
+    assert subprocess.run(words, check=False, cwd=Path.cwd()).returncode == -signal.SIGKILL
+    assert found(Library(store, tmp_path)) == ["reset"]
+    questions = tmp_path / "1" / "public" / "en" / "questions"
+    assert open_shelf("questions", "en", questions).searcher().num_docs == 1
