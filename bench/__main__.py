@@ -35,6 +35,7 @@ from bench.soak_report import EXIT
 from bench.soak_screen import Progress
 from bench.soak_screen import show as show_soak
 from bench.stacks import stack as servers_of
+from bench.timers import timers_due
 from bench.topics import run as run_topics
 from bench.trial import trial as run_trial
 
@@ -213,6 +214,14 @@ def retention(
 ) -> None:
     """Fill a store with TICKETS, delete each kind for SECONDS, and measure how long a writer is held up."""
     _show("retention", run_retention(stack, count=tickets, seconds=seconds))
+
+
+@app.command
+def timers(
+    stack: Literal["sqlite", "postgresql"] = "sqlite", *, timers: int = 1_000_000, rounds: int = 20
+) -> None:
+    """Measure a tick of the timekeeper with 100 of TIMERS due; it has to read those and no others."""
+    _show("timers", timers_due(stack, open_timers=timers, rounds=rounds))
 
 
 @app.command

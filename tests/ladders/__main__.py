@@ -36,8 +36,8 @@ def main() -> int:
         )
         weeks.office.close()
     counts = {name: len(getattr(found, name)) for name in ("early", "late", "missed", "twice", "unexpected")}
-    seconds = time.monotonic() - began
-    head = f"{found.tickets} tickets, {found.levels} levels, {found.kills} kills, {seconds:.0f} s"
+    seconds = f"{time.monotonic() - began:.0f} s ({time.process_time():.0f} of processor time)"
+    head = f"{found.tickets} tickets, {found.levels} levels, {found.kills} kills, {seconds}"
     sys.stdout.write(f"{head}: {counts}\n")
     for name in counts:
         for key in getattr(found, name)[:5]:

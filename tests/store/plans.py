@@ -35,6 +35,7 @@ _PARTIAL = {"ix_calls_due", "ix_dead_letters_event", "ix_outgoing_due", "ix_outg
 """Indexes of only what is still to be done: reading one as a whole is no scan of a growing table."""
 _SCAN = re.compile(r"SCAN (?P<table>\w+)(?: USING (?:COVERING )?INDEX (?P<index>\w+))?")
 _VALUE = re.compile(r"%\(\w+\)s(?:::\w+(?: \w+)*)?|\?|'[^']*'")
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 _LIST = re.compile(r"\(\?\)|\?(?:, \?)+")
 _FEW_PAGES = 200
 """A table this small is rightly read as a whole by PostgreSQL, whatever indexes it has."""
@@ -87,6 +88,31 @@ def scans(store: Store, seen: Seen) -> dict[str, set[str]]:
             if tables := ask(connection, statement, parameters):
                 found[kind] = set(tables)
     return found
+
+
+def plans(store: Store, seen: Seen, *, of: str) -> dict[str, str]:
+    """The statements that name a table, each with its plan for any values, as one that comes again has it."""
+    with store.reading() as connection:
+        if store.dialect == "postgresql":
+            connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        ask = _sqlite_plan if store.dialect == "sqlite" else _postgresql_plan
+        return {kind: ask(connection, *one) for kind, one in seen.statements.items() if of in kind}
+
+
+def _sqlite_plan(connection: Connection, statement: str, parameters: Any) -> str:
+    lines = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    return "\n".join(row.detail for row in lines)
+
+
+def _postgresql_plan(connection: Connection, statement: str, _parameters: Any) -> str:
+    numbers: dict[str, int] = {}
+    numbered = _PARAMETER.sub(lambda one: f"${numbers.setdefault(one[1], len(numbers) + 1)}", statement)
+    connection.exec_driver_sql(f"PREPARE asked AS {numbered}")
+    values = f"({', '.join(['NULL'] * len(numbers))})" if numbers else ""
+    lines = connection.exec_driver_sql(f"EXPLAIN EXECUTE asked{values}").scalars()
+    plan = "\n".join(lines)
+    connection.exec_driver_sql("DEALLOCATE asked")
+    return plan
 
 
 def _sqlite_scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
