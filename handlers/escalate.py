@@ -16,6 +16,7 @@ from store import kinds
 from store.past import OVER
 
 if TYPE_CHECKING:
+    from config.sla import Sla
     from events.types import Step
     from handlers.desk import Desk
     from store.records import DeadlineRecord, TicketRecord
@@ -27,17 +28,11 @@ def escalate(event: DeadlineReached, desk: Desk) -> None:
     if not is_promise(event.which):
         return
     ticket = desk.ticket(event.ticket)
-    records = _records(desk, event.ticket)
+    records = {one.which: one for one in desk.batch.shelf(kinds.DEADLINES).where("ticket", event.ticket)}
     if any(which in records for which, _ in event.steps):
         _climb(event, ticket, records, desk)
     elif event.which == FIRST_RESPONSE:
         _without_policy(event, ticket, desk)
-
-
-def _records(desk: Desk, ticket: int) -> dict[str, DeadlineRecord]:
-    if not desk.policy.desk.slas:
-        return {}
-    return {record.which: record for record in desk.batch.shelf(kinds.DEADLINES).where("ticket", ticket)}
 
 
 def _without_policy(event: DeadlineReached, ticket: TicketRecord, desk: Desk) -> None:
@@ -64,6 +59,7 @@ def _climb(
         record = records.get(which)
         if record is None:
             continue
+        record = _as_promised_now(record, ticket, sla, desk)
         due = ladder.times(desk.policy.desk, ticket, sla, record)
         levels = [level for name, level in event.steps if name == which]
         taken = [level for level in levels if level in due and due[level] <= event.at]
@@ -77,6 +73,14 @@ def _climb(
     steps = [step for step in event.steps if step in climbed]
     if sla is not None and steps:
         _tell(ticket, records, steps, desk)
+
+
+def _as_promised_now(
+    record: DeadlineRecord, ticket: TicketRecord, sla: Sla | None, desk: Desk
+) -> DeadlineRecord:
+    """The deadline by the policy that is in force: another one may have been when its timers were set."""
+    due = ladder.due_of(desk.policy.desk, ticket, sla, record)
+    return desk.batch.shelf(kinds.DEADLINES).change(record, due_at=due) if due != record.due_at else record
 
 
 def _take(desk: Desk, record: DeadlineRecord, levels: list[int]) -> DeadlineRecord:

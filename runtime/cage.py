@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from runtime.library import Library
 
-_WALL_SECONDS = 2.8
+_WALL_SECONDS = 2.5
 """A ceiling for a machine that is busy; a template that loops is ended by its processor time before."""
 _START_SECONDS = 20.0
 """How long the child may take to begin; that is no template's fault."""

@@ -1,8 +1,8 @@
 """Everything that the desk keeps of a person, as a folder that they can read.
 
 In it are their own mails, exactly as they came, with their files; what the desk wrote to them; and, of
-tickets that they asked for, what was said in public. Mails of others are not in it, nor notes, unless they
-are wanted.
+tickets that they asked for, what was said in public and how they voted. Mails of others are not in it, nor
+notes and what the desk wrote down about its work, unless they are wanted.
 """
 
 from __future__ import annotations
@@ -103,12 +103,25 @@ class Exporting:
             {"at": row.at, "kind": row.kind, "author": self._author(row.author), "text": row.text}
             for row in shown
         ]
+        if own:
+            facts |= self._beside(number)
         self._json(f"tickets/{number}/ticket.json", facts)
         lines = [f"Ticket {number}" + (f": {ticket.subject}" if own else "")]
         for row in shown:
             lines += ["", f"--- {row.at:%Y-%m-%d %H:%M} UTC, {self._author(row.author)}", row.text]
         self._text(f"tickets/{number}/thread.txt", "\n".join(lines) + "\n")
         self.done.tickets += 1
+
+    def _beside(self, number: int) -> dict[str, Any]:
+        """How the person voted on a ticket of theirs; with notes, what the desk wrote down of its work, too."""
+        with self._store.reading() as connection:
+            asked = of_person.vote(connection, number)
+            solved, spent = of_person.work(connection, number)
+        facts: dict[str, Any] = {"vote": _columns(asked, "score", "comment", "asked_at", "voted_at")}
+        if self._notes:
+            facts["resolution"] = _columns(solved, "wrong", "done", "at")
+            facts["time"] = [_columns(row, "at", "minutes", "activity", "billable") for row in spent]
+        return facts
 
     def _is_shown(self, row: Any, *, own: bool) -> bool:
         """What they said; on their own tickets also what was said in public, and notes where wanted."""
@@ -163,3 +176,7 @@ class Exporting:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+
+
+def _columns(row: Any | None, *names: str) -> dict[str, Any] | None:
+    return {name: getattr(row, name) for name in names} if row is not None else None

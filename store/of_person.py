@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from store.tables import contacts, entries, messages, outgoing, people, tickets
+from store.tables import (
+    contacts,
+    entries,
+    messages,
+    outgoing,
+    people,
+    resolutions,
+    satisfaction,
+    tickets,
+    time_entries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,6 +50,18 @@ def ticket(connection: Connection, number: int) -> tuple[Any, list[Any]]:
     said = select(entries).where(entries.c.ticket == number).order_by(entries.c.id)
     found = connection.execute(select(tickets).where(tickets.c.id == number)).one()
     return found, list(connection.execute(said).all())
+
+
+def vote(connection: Connection, number: int) -> Any | None:
+    """The question that was asked after a ticket, with its answer where there is one."""
+    return connection.execute(select(satisfaction).where(satisfaction.c.ticket == number)).one_or_none()
+
+
+def work(connection: Connection, number: int) -> tuple[Any | None, list[Any]]:
+    """What the desk wrote down about its own work on a ticket: how it was solved, and the time it took."""
+    solved = select(resolutions).where(resolutions.c.ticket == number)
+    spent = select(time_entries).where(time_entries.c.ticket == number).order_by(time_entries.c.number)
+    return connection.execute(solved).one_or_none(), list(connection.execute(spent).all())
 
 
 def sent_to(connection: Connection, addresses: Collection[str]) -> list[tuple[int, bytes]]:

@@ -117,7 +117,7 @@ def check(folder: Path | None = None, *, json: bool = False) -> int:
     folder
         The policy's folder; by default the one that the settings name.
     json
-        One document: mistakes and notes, each a list of file, line, what, expected, hint.
+        One document: mistakes and notes, each a list of file, line, what, expected, did_you_mean.
     """
     found = examine_templates(examine(folder or settings().policy).policy)
     if json:

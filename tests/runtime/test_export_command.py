@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 
+from store import tables
 from tests.runtime.desk_at_hand import DeskAtHand
 
 if TYPE_CHECKING:
@@ -97,3 +100,37 @@ def test_a_mail_whose_bytes_are_gone_is_there_as_text(desk: DeskAtHand, tmp_path
     said = desk.run("export", KARI, str(tmp_path / "kari"), "--json")
     assert said.json()["gone"] == [1]
     assert "My brakes squeak." in (tmp_path / "kari/mails/1.txt").read_text()
+
+
+def test_votes_are_there_and_the_desks_record_where_it_is_wanted(desk: DeskAtHand, tmp_path: Path) -> None:
+    """How it was solved and the time it took only with --notes; of other people's tickets nothing."""
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    store = desk.store()
+    with store.writing() as connection:
+        for ticket, who in ((1, "kari"), (2, "per")):
+            vote = {
+                "ticket": ticket,
+                "asked_at": at,
+                "voted_at": at,
+                "score": 2,
+                "comment": f"slow, says {who}",
+            }
+            connection.execute(insert(tables.satisfaction).values(**vote))
+            connection.execute(
+                insert(tables.resolutions).values(ticket=ticket, wrong=f"pads of {who}", at=at)
+            )
+            spent = {"ticket": ticket, "number": 1, "agent": "ana", "minutes": 15, "billable": True, "at": at}
+            connection.execute(insert(tables.time_entries).values(**spent))
+    store.close()
+    assert desk.run("export", KARI, str(tmp_path / "kari")).code == 0
+    assert desk.run("export", KARI, str(tmp_path / "all"), "--notes").code == 0
+    without, noted = (
+        json.loads((tmp_path / one / "tickets/1/ticket.json").read_text()) for one in ("kari", "all")
+    )
+    when = "2026-03-02T09:00:00Z"
+    vote = {"score": 2, "comment": "slow, says kari", "asked_at": when, "voted_at": when}
+    assert (without["vote"], "time" in without, "resolution" in without) == (vote, False, False)
+    assert noted["vote"] == vote
+    assert noted["resolution"] == {"wrong": "pads of kari", "done": "", "at": when}
+    assert noted["time"] == [{"at": when, "minutes": 15, "activity": "", "billable": True}]
+    assert "says per" not in contents(tmp_path / "all")
