@@ -37,6 +37,7 @@ _WORKER: dict[str, tuple[object, str]] = {
 _SENDER: dict[str, tuple[object, str]] = {
     "send: lease": (outbox, "lease"),
     "send: render": (Renderer, "render"),
+    "send: render the HTML part": (Renderer, "_html"),
 }
 SIZE = 4096
 

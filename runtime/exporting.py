@@ -113,7 +113,7 @@ class Exporting:
         self.done.tickets += 1
 
     def _beside(self, number: int) -> dict[str, Any]:
-        """How the person voted on a ticket of theirs; with notes, what the desk wrote down of its work, too."""
+        """How the person voted on a ticket of theirs; with notes, what the desk wrote of its work, too."""
         with self._store.reading() as connection:
             asked = of_person.vote(connection, number)
             solved, spent = of_person.work(connection, number)

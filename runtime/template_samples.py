@@ -98,6 +98,17 @@ _SPOKEN: dict[str, dict[str, Any]] = {
 }
 
 
+_BECAUSE = {
+    "escalated": {
+        "en": "nobody has answered",
+        "es": "nadie ha contestado",
+        "nb": "ingen har svart",
+    },
+    "requester_replied": {"en": "the ticket is yours", "es": "el ticket es suyo", "nb": "saken er din"},
+}
+"""Why, where it is another reason than that of a choice among agents."""
+
+
 def mails() -> list[str]:
     """The names of all templates that are mails: no frame, no part, no short form for services."""
     names = (
@@ -128,6 +139,8 @@ def values_for(names: Iterable[str], language: str) -> dict[str, Any]:
 def letter_for(template: str, language: str, scopes: tuple[str, ...] = ()) -> Letter:
     """A letter with samples for all that the template may name."""
     values = values_for([*COMMON, *(documented(template) or {"body": True})], language)
+    if why := _BECAUSE.get(template):
+        values["because"] = why.get(language, why[FALLBACK])
     return Letter(
         template=template,
         language=language,

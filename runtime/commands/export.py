@@ -47,8 +47,8 @@ def export(
     also
         A further address of the same person; may be given several times.
     notes
-        With agents' notes on their tickets, how those were solved, and the time spent: read them first, they may
-        speak of others.
+        With agents' notes on their tickets, how those were solved, and the time spent: read them first,
+        they may speak of others.
     json
         One document: path, tickets, mails, files, sent, gone (mails whose bytes are not kept any more).
     """

@@ -55,9 +55,9 @@ def due(
     return ladder.times(DESK, ticket, sla, record)
 
 
-def level(offset: int = 0, **fields: bool) -> Level:
+def level(offset: int = 0, *, elapsed: bool = False, urgent: bool = False) -> Level:
     """The first level, so many seconds after the first response is due."""
-    return Level(number=1, of=Which.FIRST_RESPONSE, offset=offset, **fields)
+    return Level(number=1, of=Which.FIRST_RESPONSE, offset=offset, elapsed=elapsed, urgent=urgent)
 
 
 @pytest.mark.parametrize(
