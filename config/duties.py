@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from config.duty import MOST_LEVEL, Assign, Duty, Shift, Speaking, Strategy
-from config.hours import read_calendar
+from config.hours import days_of, read_calendar, read_zone
 from config.mistakes import listed, near
+from config.webhooks_out import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 SKILL = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 """A skill's name."""
 _SKILL_EXPECTED = 'a short name like "billing"'
+_ICS_EXPECTED = (
+    'a path in this folder like "shifts/ana.ics", or a URL like "https://calendar.acme.example/ana.ics"'
+)
 _OFF_EXPECTED = 'a day like "2026-12-24", or two like "2026-12-24..2027-01-06"'
 
 
@@ -27,11 +31,11 @@ def read_shifts(tables: Iterable[Table]) -> list[Shift]:
     found: dict[str, Shift] = {}
     for table in tables:
         name = table.text("name", required=True, longest=64)
-        hours = read_calendar(table, name)
+        shift = _shift(table, name)
         if name in found:
             table.wrong("name", f"shift {name!r} is there already", "another name")
         elif name:
-            found[name] = Shift(name=name, zone=hours.zone, week=hours.week)
+            found[name] = shift
     return list(found.values())
 
 
@@ -71,6 +75,32 @@ def read_assign(table: Table | None) -> Assign | None:
     )
     table.close()
     return assign
+
+
+def _shift(table: Table, name: str) -> Shift:
+    if "ics" not in table.values:
+        table.know(["ics"])
+        hours = read_calendar(table, name)
+        return Shift(name=name, zone=hours.zone, week=hours.week)
+    ics = table.text("ics", longest=2000)
+    if ics and not _is_calendar(ics):
+        table.wrong("ics", f"{ics[:80]!r} is no calendar", _ICS_EXPECTED)
+    zone = read_zone(table)
+    for key in table.values:
+        if days_of(key):
+            table.know([key])
+            table.wrong(key, "the shift has its times from ics", "either ics or hours")
+    table.close()
+    return Shift(name=name, zone=zone, ics=ics)
+
+
+def _is_calendar(ics: str) -> bool:
+    """Whether it is an https URL, or a path that cannot lead out of the policy's folder."""
+    if "://" in ics:
+        return ics.startswith("https://") and is_url(ics)
+    parts = ics.split("/")
+    plain = ics.isprintable() and "\\" not in ics and not any(part in {"", ".", ".."} for part in parts)
+    return plain and ics.endswith(".ics")
 
 
 def _shifts(table: Table, known: Collection[str]) -> tuple[str, ...]:

@@ -42,11 +42,15 @@ class Assign(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):
-    """``[[shift]]``: an IANA zone, and by day spans like ``09:00-17:00`` on that zone's clock."""
+    """``[[shift]]``: an IANA zone, and by day spans like ``09:00-17:00`` on that zone's clock.
+
+    With ``ics``, a file's path within the policy's folder or an https URL, the times come from that calendar.
+    """
 
     name: str
     zone: str = "UTC"
     week: dict[str, tuple[str, ...]] = {}
+    ics: str = ""
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ def read_hours(table: Table | None) -> Hours:
 
 def read_calendar(table: Table, name: str = "") -> Hours:
     """A calendar: its zone, week, breaks, holidays and dates; whatever is wrong is noted."""
-    zone = _zone(table)
+    zone = read_zone(table)
     gaps = _breaks(table)
     week: dict[str, tuple[str, ...]] = {}
     for key in table.values:
@@ -50,7 +50,8 @@ def read_calendar(table: Table, name: str = "") -> Hours:
     return Hours(name=name, zone=zone, week=week, holidays=holidays, dates=dates)
 
 
-def _zone(table: Table) -> str:
+def read_zone(table: Table) -> str:
+    """The ``zone`` of a table; UTC where it says none, or none that is known, which is noted."""
     zone = table.text("zone") or "UTC"
     if is_zone(zone):
         return zone

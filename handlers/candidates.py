@@ -25,7 +25,7 @@ def candidates_for(
     names = dict.fromkeys([*group.agents, *others])
     agents = [agent for name in names if name != without and (agent := desk.policy.agent(name)) is not None]
     desk.batch.agents.prefetch(agent.id for agent in agents)
-    shifts = shifts_of(desk.policy.desk)
+    shifts = shifts_of(desk.policy.desk, desk.batch.connection)
     found = []
     for agent in agents:
         state = state_of(desk, agent.id)
@@ -50,7 +50,8 @@ def state_of(desk: Desk, agent: str) -> AgentState:
 
 def why_gone_now(desk: Desk, agent: str) -> str:
     """Why an agent is not to be reached now; empty where they are, or are only off shift."""
-    return why_gone(agent, state_of(desk, agent), shifts_of(desk.policy.desk), desk.now)
+    shifts = shifts_of(desk.policy.desk, desk.batch.connection)
+    return why_gone(agent, state_of(desk, agent), shifts, desk.now)
 
 
 def standing_in(desk: Desk, leaving: str) -> Iterator[tuple[str, str]]:

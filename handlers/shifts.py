@@ -8,35 +8,57 @@ from typing import TYPE_CHECKING
 
 from config.hours import DAYS
 from config.spans import span_of
-from handlers.calendar.calendar import Calendar, Period, Plan, Span
+from handlers.calendar.calendar import Calendar, Period, Plan, Span, without
+from store import shift_calendars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from config.duty import Duty
+    from sqlalchemy import Connection
+
     from config.types import Agent, DeskText
+    from store.shift_calendars import Listed, Worked
 
 FURTHEST = timedelta(days=400)
 """How far ahead the next shift is looked for."""
 _DAY_SECONDS = 86_400
 ALWAYS = dict.fromkeys(range(7), (Span(0, _DAY_SECONDS),))
 _KEPT = 8
-_known: dict[int, tuple[DeskText, Shifts]] = {}
+_known: dict[int, tuple[DeskText, tuple[str, ...], Shifts]] = {}
+
+
+class Kept:
+    """An agent's times out of a calendar that is kept elsewhere, less their time off."""
+
+    def __init__(self, times: Iterable[Worked], address: str, off: Iterable[Period]) -> None:
+        """Of what names somebody only what names this address counts."""
+        found = sorted((one.start, one.end) for one in times if not one.who or address in one.who)
+        periods = [Period(_moment(start), _moment(end)) for start, end in found]
+        for gap in off:
+            periods = [piece for period in periods for piece in without(period, gap)]
+        self._periods = periods
+
+    def after(self, at: datetime) -> Iterator[Period]:
+        """The periods that end after ``at``, in order, the first cut to begin no earlier than ``at``."""
+        for start, end in self._periods:
+            if end > at:
+                yield Period(max(start, at), end)
 
 
 class Shifts:
     """The shifts of one policy, laid on the clock when they are asked for. Times are UTC."""
 
-    def __init__(self, desk: DeskText) -> None:
-        """Nothing is laid out yet."""
-        self._plans = {shift.name: (shift.zone, _week(shift.week)) for shift in desk.shifts}
+    def __init__(self, desk: DeskText, listed: Mapping[str, Listed] | None = None) -> None:
+        """``listed`` is what calendars say that are kept elsewhere, by shift; the rest is the policy's."""
+        self._plans = {one.name: (one.zone, _week(one.week)) for one in desk.shifts if not one.ics}
+        self._listed = {one.name: (listed or {}).get(one.name) for one in desk.shifts if one.ics}
         self._zone = desk.hours.zone
-        self._calendars = {agent.id: self._of(agent.duty) for agent in desk.agents}
         self._off = {
             agent.id: [_whole_days(zone_of(agent, desk), *days) for days in agent.duty.time_off]
             for agent in desk.agents
             if agent.duty.time_off
         }
+        self._calendars = {agent.id: self._of(agent) for agent in desk.agents}
         self._now: dict[str, tuple[datetime, datetime, bool]] = {}
 
     def has(self, agent: str) -> bool:
@@ -94,22 +116,37 @@ class Shifts:
         if joined is not None:
             yield joined
 
-    def _of(self, duty: Duty) -> list[Calendar]:
+    def _of(self, agent: Agent) -> list[Calendar | Kept]:
+        duty = agent.duty
         off = frozenset(_days(duty.time_off))
         if not duty.shifts:
             return [Calendar(Plan(zone=self._zone, week=ALWAYS, holidays=off))] if off else []
         plans = [self._plans[name] for name in duty.shifts if name in self._plans]
-        return [Calendar(Plan(zone=zone, week=week, holidays=off)) for zone, week in plans]
+        found: list[Calendar | Kept] = [
+            Calendar(Plan(zone=zone, week=week, holidays=off)) for zone, week in plans
+        ]
+        for name in duty.shifts:
+            if name in self._listed:
+                version = self._listed[name]
+                times = version.times if version is not None else ()
+                found.append(Kept(times, agent.address.lower(), self._off.get(agent.id, ())))
+        return found
 
 
-def shifts_of(desk: DeskText) -> Shifts:
-    """The shifts of a policy's desk, laid out once for each."""
+def shifts_of(desk: DeskText, connection: Connection) -> Shifts:
+    """The shifts of a policy's desk, laid out once for each version of its calendars.
+
+    The database is asked only where a shift's times are kept elsewhere.
+    """
+    names = [one.name for one in desk.shifts if one.ics]
+    listed = shift_calendars.listed(connection, names) if names else {}
+    versions = tuple(listed[name].digest for name in names)
     known = _known.get(id(desk))
-    if known is None or known[0] is not desk:
+    if known is None or known[0] is not desk or known[1] != versions:
         while len(_known) >= _KEPT:
             _known.pop(next(iter(_known)), None)
-        known = _known[id(desk)] = (desk, Shifts(desk))
-    return known[1]
+        known = _known[id(desk)] = (desk, versions, Shifts(desk, listed))
+    return known[2]
 
 
 def zone_of(agent: Agent, desk: DeskText) -> str:
@@ -128,6 +165,10 @@ def _week(week: Mapping[str, tuple[str, ...]]) -> dict[int, tuple[Span, ...]]:
         DAYS.index(day): tuple(Span(span[0] * 60, span[1] * 60) for text in texts if (span := span_of(text)))
         for day, texts in week.items()
     }
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _whole_days(zone: str, first: str, last: str) -> Period:

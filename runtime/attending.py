@@ -66,9 +66,9 @@ class Attending:
         with self._store.reading() as connection:
             states = absences.states(connection)
             queue = waiting.waiting(connection)
-        shifts = shifts_of(policy.desk)
+            shifts = shifts_of(policy.desk, connection)
         left = [(one.id, since) for one in states.values() if (since := _left_since(one, shifts, now))]
-        called = _called(queue, policy, states, now) if queue else []
+        called = _called(queue, policy, states, shifts, now) if queue else []
         if not left and not called:
             return 0
         told: list[Event] = []
@@ -94,10 +94,13 @@ def _left_since(state: AgentState, shifts: Shifts, now: datetime) -> datetime | 
 
 
 def _called(
-    queue: Sequence[Waiting], policy: Policy, states: dict[str, AgentState], now: datetime
+    queue: Sequence[Waiting],
+    policy: Policy,
+    states: dict[str, AgentState],
+    shifts: Shifts,
+    now: datetime,
 ) -> list[tuple[str, int]]:
     """Which tickets to tell of, as keys with how many: never many more than there is room for."""
-    shifts = shifts_of(policy.desk)
     there: dict[str, Agent] = {}
     room: dict[str, int] = {}
     for agent in policy.desk.agents:

@@ -18,6 +18,7 @@ from runtime.checkup.rules import look_at_policy
 from runtime.checkup.senders import look_at_senders
 from runtime.checkup.servers import look_at_broker, look_at_relay, look_at_smtp
 from runtime.checkup.shadow import look_at_shadow
+from runtime.checkup.shifts import look_at_shifts
 from runtime.checkup.waiting import look_at_disk, look_at_waiting
 from runtime.checkup.watch import look_at_canary, look_at_roles
 from runtime.settings import Settings, SettingsError, load
@@ -68,6 +69,7 @@ def _inside(settings: Settings, store: Store, *, deep: bool) -> list[Finding]:
         *guarded("shadow", lambda: look_at_shadow(store)),
         *guarded("automatic mail", lambda: look_at_paused(store, datetime.now(UTC))),
         *guarded("imap", lambda: look_at_imap(settings, store, datetime.now(UTC))),
+        *guarded("shifts", lambda: look_at_shifts(settings, store, datetime.now(UTC))),
         *guarded("work", lambda: look_at_waiting(settings, store, datetime.now(UTC))),
         *guarded("roles", lambda: look_at_roles(store, datetime.now(UTC))),
         *guarded("canary", lambda: look_at_canary(store, datetime.now(UTC))),

@@ -143,4 +143,6 @@ def duty_desk() -> Iterator[DutyDesk]:
         policy = policy_in_force(chosen, store)
         if policy is None:
             raise Trouble("The policy in force cannot be read; `despacho policy check` says why.", WRONG)
-        yield DutyDesk(store=store, policy=policy, shifts=shifts_of(policy.desk), now=utc_now())
+        with store.reading() as connection:
+            shifts = shifts_of(policy.desk, connection)
+        yield DutyDesk(store=store, policy=policy, shifts=shifts, now=utc_now())

@@ -149,7 +149,7 @@ SETTINGS = (
         "webhook_hosts",
         "",
         text.read_hosts,
-        "Hosts inside your network that rules may call, with commas between. By default none.",
+        "Hosts inside your network that rules and calendars may ask, with commas between. By default none.",
     ),
 )
 """All settings, in the order in which people read about them."""

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runtime.calling.guard import Target
 
 SECONDS = 10.0
@@ -23,6 +25,10 @@ SECONDS = 10.0
 LARGEST_ANSWER = 64 * 1024
 """Bytes of an answer that are read; what it says beyond its status is only shown."""
 _PREFIX = "whsec_"
+
+
+class UnreachableError(OSError):
+    """Nobody could be dialled; the text says why."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -49,22 +55,35 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 def post(target: Target, body: bytes, headers: dict[str, str], *, seconds: float = SECONDS) -> Answer:
     """Make the call; whatever goes wrong is in the answer."""
+    try:
+        with connected(target, seconds) as connection:
+            connection.request("POST", target.path, body, headers)
+            response = connection.getresponse()
+            said = response.read(LARGEST_ANSWER).decode("utf-8", "replace")
+            return Answer(response.status, " ".join(said.split())[:200])
+    except UnreachableError as error:
+        return Answer(0, str(error))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Answer(0, f"it did not answer as HTTP does in {seconds:g} s ({type(error).__name__})")
+
+
+@contextlib.contextmanager
+def connected(target: Target, seconds: float) -> Iterator[http.client.HTTPConnection]:
+    """A connection to a target, closed at the end, for one exchange of at most ``seconds`` in all.
+
+    Raises `UnreachableError` where there is none to be had.
+    """
     connection = http.client.HTTPConnection(target.host, target.port, timeout=seconds)
     try:
         connection.sock = _dial(target, seconds)
     except OSError as error:
-        return Answer(0, f"it cannot be reached ({type(error).__name__})")
+        raise UnreachableError(f"it cannot be reached ({type(error).__name__})") from None
     # Each step has its time, and somebody who sends a byte now and then would have them all: this ends it.
     end = threading.Timer(seconds, _cut, (connection.sock,))
     end.daemon = True
     end.start()
     try:
-        connection.request("POST", target.path, body, headers)
-        response = connection.getresponse()
-        said = response.read(LARGEST_ANSWER).decode("utf-8", "replace")
-        return Answer(response.status, " ".join(said.split())[:200])
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        return Answer(0, f"it did not answer as HTTP does in {seconds:g} s ({type(error).__name__})")
+        yield connection
     finally:
         end.cancel()
         connection.close()

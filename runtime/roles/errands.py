@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ErrandsRole:
-    """Looks senders up in DNS, where the policy wants it, and makes the calls that rules ask for."""
+    """Looks senders up in DNS, makes the calls that rules ask for, reads the calendars of shifts."""
 
     def __init__(self, parts: Parts) -> None:
         """Start looking for errands."""
@@ -22,6 +22,7 @@ class ErrandsRole:
         from ingest.trust.names import Names  # noqa: PLC0415
         from runtime.calling.caller import Caller  # noqa: PLC0415
         from runtime.errands import Errands  # noqa: PLC0415
+        from runtime.shift_calendars.keeper import Keeper  # noqa: PLC0415
 
         self._errands = Errands(
             parts.store,
@@ -38,14 +39,23 @@ class ErrandsRole:
             allowed=parts.settings.webhook_hosts,
             now=utc_now,
         )
+        rulebooks = parts.rulebooks
+        self._calendars = Keeper(
+            parts.store,
+            lambda: rulebooks.current().policy,
+            folder=parts.settings.policy,
+            allowed=parts.settings.webhook_hosts,
+            now=utc_now,
+        )
         self._stop = threading.Event()
         self._threads = [
             in_thread("errands", lambda: self._errands.run(self._stop)),
             in_thread("calls", lambda: self._caller.run(self._stop)),
+            in_thread("calendars", lambda: self._calendars.run(self._stop)),
         ]
 
     def alive(self) -> bool:
-        """Whether both still work."""
+        """Whether all still work."""
         return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:

@@ -7,7 +7,7 @@ No foreign keys: rows of several tables are flushed together from prebuilt state
 from __future__ import annotations
 
 from store.tables.going_live import gone_live
-from store.tables.house import agents, counters, policy_versions, signing_keys
+from store.tables.house import agents, counters, policy_versions, shift_calendars, signing_keys
 from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.knowledge import answers, article_versions, articles, calibrations, suggestions
@@ -54,6 +54,7 @@ __all__ = [
     "receipts",
     "resolutions",
     "satisfaction",
+    "shift_calendars",
     "signing_keys",
     "suggestions",
     "threads",

@@ -17,6 +17,19 @@ agents = Table(
     Column("absences", Words, nullable=False, server_default="[]"),
 )
 
+shift_calendars = Table(
+    "shift_calendars",
+    metadata,
+    Column("name", Words, primary_key=True),
+    text_column("asked"),
+    time_column("due_at"),
+    time_column("read_at", nullable=True),
+    text_column("digest"),
+    text_column("periods", "[]"),
+    text_column("trouble"),
+    time_column("trouble_since", nullable=True),
+)
+
 policy_versions = Table(
     "policy_versions",
     metadata,

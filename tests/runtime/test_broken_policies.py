@@ -1,4 +1,4 @@
-"""Thirty broken policies, as files in ``broken_policies.txt``, and every mistake told of each at once."""
+"""Broken policies, as files in ``broken_policies.txt``, and every mistake told of each at once."""
 
 from __future__ import annotations
 

@@ -79,6 +79,7 @@ OURS = {
     "receipts": {"channel"},
     "resolutions": {"agent"},
     "satisfaction": {"agent", "group_name"},
+    "shift_calendars": {"name", "asked", "digest", "periods", "trouble"},
     "signing_keys": {"secret"},
     "suggestions": {"name", "language", "title", "passage", "rule", "why_not", "answer"},
     "ticket_fields": {"name"},

@@ -40,6 +40,7 @@ UNREAD = {
     "purged_raw",
     "resolutions",
     "satisfaction",
+    "shift_calendars",
     "suggestions",
     "threads",
     "ticket_fields",
