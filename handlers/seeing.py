@@ -8,6 +8,7 @@ from handlers.candidates import state_of
 from handlers.choice import why_full
 from handlers.rules.facts import Facts
 from handlers.rules.seen import Due, RequesterView, Seen, TicketView
+from handlers.shifts import shifts_of
 from handlers.tags import tags_of
 from store import kinds, past
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from config.types import Agent
+    from config.types import Agent, DeskText
     from events.message import Message
     from handlers.desk import Desk
+    from handlers.shifts import Shifts
     from store.absences import AgentState
     from store.records import PersonRecord, TicketRecord
 
@@ -84,6 +86,10 @@ class Past:
         """A field of the desk's own."""
         found = self._desk.batch.shelf(kinds.TICKET_FIELDS).where("ticket", self._ticket.id)
         return next((one.value for one in found if one.name == name), "")
+
+    def shifts(self, desk: DeskText) -> Shifts:
+        """As this batch's database has them."""
+        return shifts_of(desk, self._desk.batch.connection)
 
     def away(self, agents: Sequence[Agent], at: datetime) -> frozenset[str]:
         """Who is absent at that time."""

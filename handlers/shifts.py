@@ -14,9 +14,8 @@ from store import shift_calendars
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sqlalchemy import Connection
-
     from config.types import Agent, DeskText
+    from store.engine import Connection
     from store.shift_calendars import Listed, Worked
 
 FURTHEST = timedelta(days=400)
@@ -133,14 +132,14 @@ class Shifts:
         return found
 
 
-def shifts_of(desk: DeskText, connection: Connection) -> Shifts:
+def shifts_of(desk: DeskText, connection: Connection | None) -> Shifts:
     """The shifts of a policy's desk, laid out once for each version of its calendars.
 
-    The database is asked only where a shift's times are kept elsewhere.
+    The database is asked only where a shift's times are kept elsewhere; without it nobody is on it.
     """
     names = [one.name for one in desk.shifts if one.ics]
-    listed = shift_calendars.listed(connection, names) if names else {}
-    versions = tuple(listed[name].digest for name in names)
+    listed = shift_calendars.listed(connection, names) if names and connection is not None else {}
+    versions = tuple(version.digest for version in listed.values())
     known = _known.get(id(desk))
     if known is None or known[0] is not desk or known[1] != versions:
         while len(_known) >= _KEPT:

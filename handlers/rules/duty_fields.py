@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.rules.kinds import Field, Type
-from handlers.shifts import shifts_of
 
 if TYPE_CHECKING:
     from config.types import Agent
@@ -17,7 +16,7 @@ def _there(seen: Seen, names: tuple[str, ...]) -> list[Agent]:
     """Those of these agents who are on shift and not away at the moment."""
     if seen.at is None:
         return []
-    at, shifts = seen.at, shifts_of(seen.desk)
+    at, shifts = seen.at, seen.history.shifts(seen.desk)
     agents = [agent for agent in seen.desk.agents if agent.id in names and shifts.on(agent.id, at)]
     away = seen.history.away(agents, at) if agents else frozenset()
     return [agent for agent in agents if agent.id not in away]

@@ -13,11 +13,13 @@ from config.vocabulary import Organisation, organisation_at
 from events.message import Message, Trust
 from handlers.rules.moments import local
 from handlers.rules.phrases import Phrasebook
+from handlers.shifts import shifts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.types import Agent
+    from handlers.shifts import Shifts
 
 
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +64,9 @@ class History(Protocol):
     def field(self, name: str) -> str:
         """What one of the desk's own fields of the ticket holds; empty where nothing was said."""
 
+    def shifts(self, desk: DeskText) -> Shifts:
+        """The shifts of this desk."""
+
     def away(self, agents: Sequence[Agent], at: datetime) -> frozenset[str]:
         """Which of these, by id, are away at that time for other reasons than their shifts."""
 
@@ -91,6 +96,10 @@ class Nothing:
     def field(self, name: str) -> str:  # noqa: ARG002 - the protocol's
         """Nothing."""
         return ""
+
+    def shifts(self, desk: DeskText) -> Shifts:
+        """Those in the policy; nothing is known of calendars that are kept elsewhere."""
+        return shifts_of(desk, None)
 
     def away(self, agents: Sequence[Agent], at: datetime) -> frozenset[str]:  # noqa: ARG002 - the protocol's
         """Nobody."""
