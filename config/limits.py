@@ -14,8 +14,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How many automatic mails may go out; 0 is no limit.
 
     Those by sender, subject, domain and desk bind only senders graded ``unverified`` or ``failed``.
-    ``ticket_per_day`` binds what rules write on one ticket to anybody, ``repeats_per_hour`` pauses a mailbox
-    (`handlers.breaker`).
+    ``ticket_per_day`` and ``forwards_per_day`` bind what rules send on one ticket to one address, whoever
+    that is; ``repeats_per_hour`` pauses a mailbox (`handlers.breaker`).
     """
 
     sender_per_hour: int = 3
@@ -24,6 +24,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     domain_per_hour: int = 100
     desk_per_hour: int = 1000
     ticket_per_day: int = 3
+    forwards_per_day: int = 20
     repeats_per_hour: int = 100
     agent_notices_per_hour: int = 60
 

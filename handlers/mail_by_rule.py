@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WRITTEN = "written"
 """The flag of the note that says that a rule has written to the requester."""
+FORWARDED = "forwarded"
+"""The flag of the note that says to whom a rule has sent it on."""
 
 
 def write_to_requester(desk: Desk, doing: Doing, template: str, text: str) -> None:
@@ -71,7 +73,7 @@ def forward(desk: Desk, doing: Doing, addresses: Iterable[str]) -> None:
     said = _last_said(desk, doing)
     message = _message_of(desk, said)
     for address in addresses:
-        why_not = _why_not_on(desk, said, message, address)
+        why_not = _why_not_on(desk, said, message, address) or _why_enough_on(desk, doing.ticket, address)
         if said is None or why_not:
             desk.note(ticket.id, f"Not forwarded to {address}: {why_not}.", flag="not-forwarded")
             continue
@@ -84,7 +86,7 @@ def forward(desk: Desk, doing: Doing, addresses: Iterable[str]) -> None:
             automatic=True,
         )
         send(desk, ticket, draft, Address(address))
-        desk.note(ticket.id, f"The rule {doing.rule!r} forwarded this to {address}.", flag="forwarded")
+        desk.note(ticket.id, f"The rule {doing.rule!r} {_forwarded(address)}", flag=FORWARDED)
 
 
 def _why_not_on(desk: Desk, said: EntryRecord | None, message: Message | None, address: str) -> str:
@@ -97,6 +99,24 @@ def _why_not_on(desk: Desk, said: EntryRecord | None, message: Message | None, a
     # Read by its name: a mail that a desk sent on by itself, ours or another.
     marked = message is not None and any(name.lower() == "x-despacho-loop" for name, _ in message.headers)
     return "a desk sent it by itself" if marked else ""
+
+
+def _why_enough_on(desk: Desk, ticket: int, address: str) -> str:
+    """Why an address had enough of a ticket in the last 24 hours, or an empty string.
+
+    Whoever gets it may answer from another address each time, which is forwarded, which is answered.
+    """
+    most = desk.policy.desk.limits.forwards_per_day
+    since = desk.now - DAY
+    had = sum(
+        entry.flag == FORWARDED and entry.at > since and entry.text.endswith(_forwarded(address))
+        for entry in desk.entries(ticket)
+    )
+    return f"the limit forwards_per_day: {most} in 24 hours is reached" if 0 < most <= had else ""
+
+
+def _forwarded(address: str) -> str:
+    return f"forwarded this to {address}."
 
 
 def _last_said(desk: Desk, doing: Doing) -> EntryRecord | None:

@@ -31,7 +31,7 @@ WORKED_ON = frozenset({"new", "open", "on_hold"})
 def hearing(event: TicketOpened | ReplyAdded | TicketChanged, desk: Desk) -> None:
     """Have the next word about progress come due, counted anew from each public answer."""
     days = desk.policy.desk.lifecycle.progress_after_days
-    if not days or not event.ticket:
+    if not days or _is_past(event, desk):
         return
     ticket = desk.ticket(event.ticket)
     answered = isinstance(event, ReplyAdded) and desk.entry(event.entry).kind == "reply"
@@ -56,6 +56,12 @@ def progress(event: DeadlineReached, desk: Desk) -> None:
     else:
         desk.trace(ticket.id, {"wrote": None, "because": "nothing was written to its requester before"})
     wait_until(desk, ticket.id, WHICH, in_business_days(desk, ticket.id, days))
+
+
+def _is_past(event: TicketOpened | ReplyAdded | TicketChanged, desk: Desk) -> bool:
+    """Whether it is handed over from another time: nobody who wrote long ago waits for a word of ours."""
+    contact = None if isinstance(event, TicketChanged) else event.contact
+    return contact is not None and desk.message(contact).terms.past
 
 
 def _is_written_to(desk: Desk, ticket: TicketRecord) -> bool:

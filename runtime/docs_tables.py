@@ -35,6 +35,7 @@ _LIMITS = {
     "domain_per_hour": "acknowledgements to all addresses of one domain in an hour",
     "desk_per_hour": "acknowledgements to everybody in an hour",
     "ticket_per_day": "automatic mails on one ticket in 24 hours, to anybody; then rules' replies end",
+    "forwards_per_day": "mails that rules forward from one ticket to one address in 24 hours",
     "repeats_per_hour": "answers in an hour to who had three in two days; then the mailbox pauses",
     "agent_notices_per_hour": "notifications to one agent in an hour; what is above waits for one digest",
 }

@@ -225,3 +225,29 @@ def test_without_a_limit_on_a_ticket_a_rule_answers_each_time(office: Office) ->
     for number in range(6):
         office.receive(Mail(sender=kari, answers="acknowledged", body=_varied(number), trust="aligned"))
     assert len([one for one in office.sent() if one.reason == "by_rule"]) == 6
+
+
+ON = """[[rule]]
+name = "On"
+on = ["open", "reply"]
+then.forward = ["desk@partner.example", "desk@other-partner.example"]
+"""
+
+
+def test_what_is_forwarded_does_not_come_round_for_ever(office: Office) -> None:
+    """A partner's desk that answers each from another address gets so many a day, and no more."""
+    office.apply(sample({"limits": {"forwards_per_day": 3}}, ON))
+    office.receive(Mail(sender="kari@customer.example", subject="Brakes", body="Please order brakes."))
+    partners = ("desk@partner.example", "desk@other-partner.example")
+    for case in range(5):
+        mail = Mail(
+            sender=f"case{case}@partner.example", answers="forwarded", whose=partners[0], body=_varied(case)
+        )
+        office.receive(mail)
+    assert [sum(one.recipient == partner for one in office.sent()) for partner in partners] == [3, 3]
+    held = [entry.text for entry in office.entries(1) if entry.flag == "not-forwarded"]
+    why = "the limit forwards_per_day: 3 in 24 hours is reached"
+    assert held == [f"Not forwarded to {partner}: {why}." for partner in partners] * 3
+    office.wait(timedelta(hours=24))
+    office.receive(Mail(sender="kari@customer.example", answers="acknowledged", body=_varied(9)))
+    assert [sum(one.recipient == partner for one in office.sent()) for partner in partners] == [4, 4]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from config.loader import load
 from events.message import Envelope, Terms
 from store import tables
 from store.books import read_books
-from tests.store.house import SUPPORT, House, mail
+from tests.store.house import EXAMPLE, SUPPORT, House, mail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,10 @@ def _answer(name: str, to: str) -> bytes:
 
 
 def test_a_past_mail_keeps_its_date_and_wakes_nobody(house: House) -> None:
-    """No mail goes out, no clock starts, years later nothing is escalated; the books balance."""
+    """No mail goes out, no clock starts, nothing is escalated or told of years later; the books balance."""
+    files = dict(load(EXAMPLE).files)
+    files["desk.toml"] += "\n[lifecycle]\nprogress_after_days = 3\n"
+    house.apply(files)
     _take(house, mail("m1"))
     [ticket] = house.rows(tables.tickets)
     [first, note] = house.rows(tables.entries)
