@@ -3,7 +3,8 @@
 Nothing here is the truth. A process that asks compares the count of changes with what the files know, takes
 in what is missing if no other process is doing it, and searches what there is. Files that are damaged, half
 written or gone are made again. Public articles have an index of their own: nothing internal is found in it.
-What an article answered before leads to it, in the words in which tickets asked.
+What an article answered before leads to it, in the words in which tickets asked; not in the index of public
+ones, which strangers search: they could try out what others have written.
 """
 
 from __future__ import annotations
@@ -170,8 +171,9 @@ class _Part:
             writer.delete_documents_by_term("article", row.article.name)
             if row.state == articles.CURRENT and self._is_for(row.article.audience):
                 writer.add_document(article_row(Item(row.article.name, row.article.title, row.article.body)))
-        # Whoever has the articles' writer has both: nobody else writes past questions meanwhile.
-        self._learn(shelves[1], known, count, [row.article.name for row in changed])
+        if not self._public:
+            # Whoever has the articles' writer has both: nobody else writes past questions meanwhile.
+            self._learn(shelves[1], known, count, [row.article.name for row in changed])
         writer.commit()
         writer.wait_merging_threads()
         # Only now: whoever was killed before this line reads the same changes again, to the same end.
@@ -188,7 +190,7 @@ class _Part:
         for one in learned:
             writer = writer or shelf.index.writer(HEAP, 1)
             writer.delete_documents_by_term("ticket", str(one.ticket))
-            if one.audience and self._is_for(one.audience):
+            if one.audience:
                 writer.add_document(question_row(one.article, one.text, one.ticket))
         if writer is not None:
             writer.commit()

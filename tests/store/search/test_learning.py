@@ -16,7 +16,7 @@ from config.retention import Retention
 from runtime.forgetting import Forgetting
 from runtime.retention import Housekeeper
 from store import answers, articles, tables
-from store.articles import INTERNAL, Article
+from store.articles import Article
 from store.rawfiles import RawFiles
 from store.search.keeper import FOLDER
 from store.search.library import Library
@@ -61,7 +61,7 @@ def answer(store: Store, ticket: int, article: str) -> None:
     plant_answer(store, ticket, article)
 
 
-def found(library: Library, language: str = "en", *, public: bool = True) -> list[str]:
+def found(library: Library, language: str = "en", *, public: bool = False) -> list[str]:
     """What the ticket's word finds."""
     return [hit.article for hit in library.find(language, "zebraword", public=public)]
 
@@ -72,7 +72,7 @@ def test_an_article_is_found_by_the_words_that_it_answered(store: Store, tmp_pat
     assert found(library) == []
     answer(store, 1, "reset")
     assert found(library) == found(Library(store, tmp_path)) == ["reset"]
-    assert library.find("en", "zebraword", public=True)[0].wording == f"Zebraword\n{ASKED}"
+    assert library.find("en", "zebraword", public=False)[0].wording == f"Zebraword\n{ASKED}"
     answer(store, 1, "invoice")
     assert found(library) == ["invoice"]
 
@@ -88,16 +88,24 @@ def test_words_are_learned_in_the_ticket_s_language(store: Store, tmp_path: Path
 
 
 def test_words_follow_their_article(store: Store, tmp_path: Path) -> None:
-    """It becomes internal, goes, and comes back: what customers are shown never has it meanwhile."""
+    """It goes, and comes back."""
     answer(store, 1, "reset")
     library = Library(store, tmp_path)
     assert found(library) == ["reset"]
-    keep(store, Article(name="reset", language="en", title="Reset", body="", audience=INTERNAL), INVOICE)
-    assert (found(library), found(library, public=False)) == ([], ["reset"])
     keep(store, INVOICE)
-    assert (found(library), found(library, public=False)) == ([], [])
+    assert found(library) == []
     keep(store, RESET, INVOICE)
-    assert (found(library), found(library, public=False)) == (["reset"], ["reset"])
+    assert found(library) == ["reset"]
+
+
+def test_strangers_cannot_try_out_what_others_wrote(store: Store, tmp_path: Path) -> None:
+    """The index that pages search has articles alone, whatever they answered."""
+    answer(store, 1, "reset")
+    library = Library(store, tmp_path)
+    assert found(library) == ["reset"]
+    assert found(library, public=True) == []
+    assert [hit.article for hit in library.find("en", "password", public=True)] == ["reset"]
+    assert not [path for path in holding(tmp_path, "1") if "public" in path.parts]
 
 
 def test_answers_before_their_place_in_the_count_are_not_lost(store: Store, tmp_path: Path) -> None:
@@ -122,7 +130,7 @@ def test_pages_of_answers_lose_none(
         answer(store, ticket, article)
     library = Library(store, tmp_path)
     assert found(library) == ["reset"]
-    assert [hit.article for hit in library.find("en", "gnuword", public=True)] == ["invoice"]
+    assert [hit.article for hit in library.find("en", "gnuword", public=False)] == ["invoice"]
 
 
 def test_what_a_search_asks_of_answers_is_found_by_indexes(store: Store, tmp_path: Path) -> None:
@@ -168,13 +176,18 @@ def test_retention_takes_the_words_of_old_tickets_out(store: Store, tmp_path: Pa
     late = NOON + timedelta(days=40)
     Housekeeper(store, RawFiles(tmp_path / "raw"), lambda: Retention(tickets=30), now=lambda: late).round()
     assert found(here) == found(elsewhere) == []
-    assert [hit.article for hit in here.find("en", "gnuword", public=True)] == ["reset"]
+    assert [hit.article for hit in here.find("en", "gnuword", public=False)] == ["reset"]
     assert holding(tmp_path) == []
 
 
-def holding(folder: Path) -> list[Path]:
-    """The files of either index that hold the ticket's word."""
-    files = [path for place in (FOLDER, "other") for path in (folder / place).rglob("*") if path.is_file()]
+def holding(folder: Path, *places: str) -> list[Path]:
+    """The files of these indexes that hold the ticket's word; by default here and at another host."""
+    files = [
+        path
+        for place in places or (FOLDER, "other")
+        for path in (folder / place).rglob("*")
+        if path.is_file()
+    ]
     return [path for path in files if b"zebraword" in path.read_bytes().lower()]
 
 
@@ -185,11 +198,11 @@ def test_who_is_killed_while_learning_leaves_nothing_wrong(store: Store, tmp_pat
         "import os, signal, sys; from pathlib import Path; from store.engine import Store; "
         "from store.search import library; "
         "library._Part._note = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
-        "library.Library(Store(sys.argv[1]), Path(sys.argv[2])).find('en', 'zebraword', public=True)"
+        "library.Library(Store(sys.argv[1]), Path(sys.argv[2])).find('en', 'zebraword', public=False)"
     )
     url = store.url.render_as_string(hide_password=False)
     words = [sys.executable, "-c", script, url, str(tmp_path)]
     assert subprocess.run(words, check=False, cwd=Path.cwd()).returncode == -signal.SIGKILL
     assert found(Library(store, tmp_path)) == ["reset"]
-    questions = tmp_path / "1" / "public" / "en" / "questions"
+    questions = tmp_path / "1" / "all" / "en" / "questions"
     assert open_shelf("questions", "en", questions).searcher().num_docs == 1
