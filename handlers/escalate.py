@@ -66,7 +66,7 @@ def _climb(
         for level in sorted(set(levels) - set(taken)):
             why = "it is due later now" if level in due else "it was met, paused, or taken before"
             desk.trace(ticket.id, {"escalated": False, "deadline": which, "level": level, "because": why})
-        record = _take(desk, record, taken)
+        record = records[which] = _take(desk, record, taken)
         ladder.arm(desk, ticket, sla, record)
         climbed |= {(which, level) for level in taken}
     # In the event's order: the levels of two deadlines may have come due by turns.
@@ -79,8 +79,12 @@ def _as_promised_now(
     record: DeadlineRecord, ticket: TicketRecord, sla: Sla | None, desk: Desk
 ) -> DeadlineRecord:
     """The deadline by the policy that is in force: another one may have been when its timers were set."""
-    due = ladder.due_of(desk.policy.desk, ticket, sla, record)
-    return desk.batch.shelf(kinds.DEADLINES).change(record, due_at=due) if due != record.due_at else record
+    promised = sla is not None and record.which in sla.amounts
+    now = msgspec.structs.replace(record, sla=sla.name if sla and promised else "")
+    due = ladder.due_of(desk.policy.desk, ticket, sla, now)
+    if (now.sla, due) == (record.sla, record.due_at):
+        return record
+    return desk.batch.shelf(kinds.DEADLINES).change(record, sla=now.sla, due_at=due)
 
 
 def _take(desk: Desk, record: DeadlineRecord, levels: list[int]) -> DeadlineRecord:

@@ -36,7 +36,7 @@ def calendar_of(desk: DeskText, ticket: TicketRecord, sla: Sla) -> Calendar:
 
 def due_of(desk: DeskText, ticket: TicketRecord, sla: Sla | None, record: DeadlineRecord) -> datetime | None:
     """When a deadline is due; ``None`` while it is paused, and where its calendar never opens."""
-    if sla is None or record.sla != sla.name:
+    if sla is None or not _is_promised(sla, record):
         return None
     clock = _clock(calendar_of(desk, ticket, sla), elapsed=sla.elapsed)
     try:
@@ -49,7 +49,7 @@ def times(
     desk: DeskText, ticket: TicketRecord, sla: Sla | None, record: DeadlineRecord
 ) -> dict[int, datetime]:
     """When each level that may still come is due, by its number; none once the deadline is met."""
-    if sla is None or record.sla != sla.name or record.met_at is not None:
+    if sla is None or not _is_promised(sla, record) or record.met_at is not None:
         return {}
     found: dict[int, datetime] = {}
     if record.due_at is not None:
@@ -86,6 +86,11 @@ def step_key(record: DeadlineRecord, level: int) -> str:
 def taken_of(record: DeadlineRecord) -> tuple[str, ...]:
     """The levels that were taken, by their keys."""
     return msgspec.json.decode(record.taken, type=tuple[str, ...])
+
+
+def _is_promised(sla: Sla, record: DeadlineRecord) -> bool:
+    """Whether the policy still has the deadline: it may have been another one as the record was written."""
+    return record.sla == sla.name and record.which in sla.amounts
 
 
 def _time(calendar: Calendar, sla: Sla, level: Level, record: DeadlineRecord) -> datetime | None:

@@ -27,32 +27,30 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=UTC)
 
 
+TICKET = TicketRecord(
+    id=1,
+    subject="",
+    mailbox="a@acme.example",
+    channel="smtp",
+    language="en",
+    requester="k@x.example",
+    trust="unverified",
+    created_at=at("02T10:00"),
+    updated_at=at("02T10:00"),
+)
+RECORD = DeadlineRecord(ticket=1, which=Which.FIRST_RESPONSE, sla="gold", started_at=at("02T10:00"))
+
+
 def due(
     *levels: Level, began: str, amount: int, elapsed: bool = False, taken: Sequence[str] = ()
 ) -> dict[int, datetime]:
     """When each level of a ladder for the first response comes, for a ticket opened at a time."""
     amounts = {Which.FIRST_RESPONSE: amount, Which.RESOLUTION: 10 * amount}
     sla = Sla(name="gold", match=Match(), elapsed=elapsed, amounts=amounts, levels=levels)
-    ticket = TicketRecord(
-        id=1,
-        subject="",
-        mailbox="a@acme.example",
-        channel="smtp",
-        language="en",
-        requester="k@x.example",
-        trust="unverified",
-        created_at=at(began),
-        updated_at=at(began),
-    )
-    record = DeadlineRecord(
-        ticket=1,
-        which=Which.FIRST_RESPONSE,
-        sla="gold",
-        started_at=at(began),
-        taken=msgspec.json.encode(taken).decode(),
-    )
-    record = msgspec.structs.replace(record, due_at=ladder.due_of(DESK, ticket, sla, record))
-    return ladder.times(DESK, ticket, sla, record)
+    taken_already = msgspec.json.encode(taken).decode()
+    record = msgspec.structs.replace(RECORD, started_at=at(began), taken=taken_already)
+    record = msgspec.structs.replace(record, due_at=ladder.due_of(DESK, TICKET, sla, record))
+    return ladder.times(DESK, TICKET, sla, record)
 
 
 def level(offset: int = 0, *, elapsed: bool = False, urgent: bool = False) -> Level:
@@ -131,3 +129,12 @@ def test_levels_of_other_deadlines_are_theirs() -> None:
     """A ladder may climb for the solution as well; its levels are no timers of the first answer."""
     other = Level(number=2, of=Which.RESOLUTION)
     assert due(level(), other, began="02T10:00", amount=HOUR).keys() == {0, 1}
+
+
+def test_what_a_policy_has_no_more_is_never_due() -> None:
+    """Neither the deadline nor its levels, though the policy still has its name."""
+    other = Level(number=1, of=Which.RESOLUTION)
+    sla = Sla(name="gold", match=Match(), amounts={Which.RESOLUTION: HOUR}, levels=(other,))
+    record = msgspec.structs.replace(RECORD, due_at=at("02T12:00"))
+    assert ladder.due_of(DESK, TICKET, sla, record) is None
+    assert ladder.times(DESK, TICKET, sla, record) == {}

@@ -177,6 +177,35 @@ def test_a_promise_that_is_taken_back_tells_nobody(tmp_path: Path, more: str) ->
         assert (told(here), timers(here)) == ([], {})
 
 
+def test_a_promise_by_another_name_is_kept(tmp_path: Path) -> None:
+    """A policy that is renamed, or another that the ticket comes under, counts as its timers fire."""
+    with office(tmp_path, desk(NOTIFY, 'after = "1h", notify = ["bo"]')) as here:
+        other = desk(NOTIFY, 'after = "2h", notify = ["bo"]')
+        here.apply(other | {"desk.toml": other["desk.toml"].replace('"gold"', '"silver"')})
+        here.wait(2 * HOUR)
+        assert told(here) == [START + 2 * HOUR]
+        assert "Escalated by the SLA policy silver: level 1 of first_response." in texts(here)
+        here.wait(HOUR)
+        assert len(told(here)) == 1
+        here.wait(HOUR)
+        assert told(here) == [START + 2 * HOUR, START + 4 * HOUR]
+
+
+def test_a_deadline_that_its_policy_has_no_more_tells_nobody(tmp_path: Path) -> None:
+    """The policy still has its name, and promises something else."""
+    with office(tmp_path, desk(NOTIFY)) as here:
+        here.apply(
+            {name: text.replace("first_response", "resolution") for name, text in desk(NOTIFY).items()}
+        )
+        here.wait(3 * HOUR)
+        assert (told(here), timers(here), here.rows(tables.ledger)) == ([], {}, [])
+
+
+def texts(office: Office) -> list[str]:
+    """What stands on the ticket."""
+    return [entry.text for entry in office.entries(1)]
+
+
 def test_a_level_that_is_put_in_later_is_not_late(tmp_path: Path) -> None:
     """It comes with the ticket's next timer; the one that was taken stays taken."""
     with office(tmp_path, desk(NOTIFY)) as here:

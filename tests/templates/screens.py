@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LANGUAGES = ("en", "es", "nb")
-WIDTH, HEIGHT = 640, 1100
+WIDTH, HEIGHT = 640, 1160
 """Of one mail, in pixels: as wide as mail programs show it, and high enough for the longest."""
 _ON_SHEET, _ACROSS = 6, 3
 _SECONDS = 90
