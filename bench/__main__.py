@@ -10,6 +10,7 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
+from bench.assigning import assigning as run_assigning
 from bench.batches import batches as run_batches
 from bench.bombs import bombs as run_bombs
 from bench.by_process import by_process as run_processes
@@ -189,6 +190,12 @@ def batches(*, rounds: int = 5) -> None:
 def rules(*, mails: int = 1000, rounds: int = 5) -> None:
     """Measure 200 rules on a ticket, and the whole way with 50 rules and without."""
     _show("rules", run_rules(mails=mails, rounds=rounds))
+
+
+@app.command
+def assigning() -> None:
+    """Measure one choice among ten agents, on a desk without shifts and on one with shifts and skills."""
+    _show("assigning", run_assigning())
 
 
 @app.command

@@ -17,6 +17,7 @@ people = Table(
     text_column("bounce_status"),
     text_column("tags", "[]"),
     time_column("asked_at", nullable=True),
+    Column("tags_by_hand", Words),
 )
 
 tickets = Table(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.assigning import assigning
 from bench.bars import BARS, judge
 from bench.cpu import cpu_seconds
 from bench.growth import Grown
@@ -55,6 +56,13 @@ def test_growth_is_judged_for_the_whole_mail() -> None:
     few, many = Series((100.0,)), Series((121.0,))
     assert [Grown(what, few, many).verdict for what in ("whole: wall", "work: wall")] == ["above", "told"]
     assert Grown("whole: wall", few, Series((119.0,))).verdict == "ok"
+
+
+def test_choosing_an_agent_is_timed_on_both_desks() -> None:
+    """A choice among ten agents is far from a millisecond, with shifts and without."""
+    found = assigning(20)
+    assert len(found) == 2
+    assert 0 < min(found.values()) <= max(found.values()) < patience(1000)
 
 
 def test_two_hundred_rules_are_quick() -> None:

@@ -29,7 +29,7 @@ PERSONAL = {
     "messages": {"body"},
     "outgoing": {"recipient", "domain", "mail_from", "letter", "bytes", "answer"},
     "participants": {"address", "name"},
-    "people": {"address", "name", "language", "bounce_status", "tags"},
+    "people": {"address", "name", "language", "bounce_status", "tags", "tags_by_hand"},
     "raw": {"data", "path"},
     "receipts": {"source_key"},
     "resolutions": {"wrong", "done"},

@@ -1,0 +1,17 @@
+"""Who set a person's tags by hand is kept beside them."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from store.migrations.kit import text
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column."""
+    op.add_column("people", text("tags_by_hand"))
