@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
+from config.organisations import TAG, TAG_EXPECTED
 from config.vocabulary import organisation_at
-from handlers.rules.action import TAG, TAG_EXPECTED
 from runtime.addresses import people_named, policy_in_force, refuse_staff
 from runtime.cli import FAILED, OK, WRONG, Trouble, app, settings
 from runtime.commands.policy import author
