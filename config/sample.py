@@ -13,7 +13,7 @@ from config.address import is_address
 from config.hours import days_of, is_zone
 from config.loader import LANGUAGES, load_files
 from config.mistakes import PolicyError, listed
-from config.sample_text import ARTICLES, DESK, RULES, URGENT, URGENT_TEST
+from config.sample_text import AGENT_MORE, ARTICLES, DESK, MORE, RULES, URGENT, URGENT_TEST
 from config.spans import span_of
 from config.types import Mistake, Place
 
@@ -82,24 +82,33 @@ def sample_files(answers: Answers) -> dict[str, str]:
     hours = _hours(answers.hours, mistakes)
     if mistakes:
         raise PolicyError(mistakes)
-    agents = "\n".join(
-        f"[[agent]]\nid = {_quoted(one)}\nname = {_quoted(name)}\naddress = {_quoted(at)}\n"
-        f"languages = {_list(languages)}\n"
-        for one, (name, at) in people.items()
-    )
-    desk = DESK.format(
-        name=_quoted(f"{address.rpartition('@')[2].split('.')[0].capitalize()} Support"),
-        languages=_list(languages),
-        address=_quoted(address),
-        agents=agents or "# (nobody yet: tickets wait in the group)\n",
-        members=_list(people),
-        hours=hours,
-    )
+    desk = _desk(address, languages, people, hours)
     tests = "\n".join(URGENT_TEST.format(subject=_quoted(URGENT[one][1])) for one in languages)
     words = [word for one in languages for word in URGENT[one][0]]
     files = {"desk.toml": desk, "rules.toml": RULES.format(words=_list(dict.fromkeys(words)), tests=tests)}
     load_files(files)
     return files
+
+
+def _desk(address: str, languages: tuple[str, ...], people: dict[str, tuple[str, str]], hours: str) -> str:
+    """The text of ``desk.toml``, of answers that will do."""
+    domain = address.rpartition("@")[2]
+    agents = "\n".join(
+        f"[[agent]]\nid = {_quoted(one)}\nname = {_quoted(name)}\naddress = {_quoted(at)}\n"
+        f"languages = {_list(languages)}\n{'' if index else AGENT_MORE}"
+        for index, (one, (name, at)) in enumerate(people.items())
+    )
+    zone = hours.splitlines()[1].partition(" = ")[2]
+    # An address outside the desk stands in for somebody who is not there yet.
+    watcher = _quoted(next(iter(people), f"on-call@{domain}"))
+    return DESK.format(
+        name=_quoted(f"{domain.split('.')[0].capitalize()} Support"),
+        languages=_list(languages),
+        address=_quoted(address),
+        agents=agents or "# (nobody yet: tickets wait in the group)\n",
+        members=_list(people),
+        hours=hours,
+    ) + MORE.format(zone=zone, watcher=watcher)
 
 
 def _people(written: tuple[str, ...], mistakes: list[Mistake]) -> dict[str, tuple[str, str]]:

@@ -90,6 +90,61 @@ Uten `audience: internal` kan kunder lese den.
 }
 """A first article by language, to be changed."""
 
+MORE = """\
+
+
+# ---- More to begin with: take the # away from the lines that you want. docs/policy.md tells the rest.
+
+# Shifts, for agents who are not always there: tickets wait for the next one where nobody is. An agent
+# gets them by a line `shifts = ["day"]`.
+#
+# [[shift]]
+# name = "day"
+# zone = {zone}
+# mon-fri = ["09:00-14:00", "15:00-18:00"]
+
+# Who hears of a ticket that nobody has: of an urgent one at once, of any other after 30 minutes of opening
+# hours. Agents by id, or addresses outside the desk; a [[group]] may name its own.
+#
+# [unowned]
+# on_call = [{watcher}]
+# lead = {watcher}
+# after = "30m"
+
+# A calendar of its own, for a [[mailbox]], a [[group]] or an SLA policy: `calendar = "short-days"`.
+#
+# [[calendar]]
+# name = "short-days"
+# zone = {zone}
+# mon-fri = "09:00-15:00"
+#
+# [calendar.dates]
+# "12-24" = "09:00-12:00"
+# "01-01" = "closed"
+
+# What is promised to whom, on a calendar, and what happens before it is late.
+#
+# [[sla]]
+# name = "quick"
+# match = {{ priority = ["high", "urgent"] }}
+# clock = "business"
+# first_response = "2h"
+# resolution = "16h"
+#
+# [[sla.level]]
+# of = "first_response"
+# before = "30m"
+# notify = ["group"]
+"""
+"""What stands at the end of the desk, in comments that work."""
+
+AGENT_MORE = """\
+# capacity = 25                  # at most so many unsolved tickets at the same time
+# skills = { returns = 3 }       # levels from 1 to 5, for tickets with a tag like "skill:returns:2"
+# shifts = ["day"]               # when they are there; see the end of this file
+# time_off = ["2026-12-24..2027-01-06"]
+"""
+
 RULES = """\
 # Rules run from the top to the bottom as a ticket opens (or at `on = ["reply"]`, `["change"]`).
 # All lines of `when` must hold and none of `unless`. `then` says what is done.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from handlers.rules.examples import run_rule_tests
 from tests.handlers.rules.policies import facts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from config.types import Policy
 
 EXAMPLE = Path(config.__file__).parent / "example"
@@ -67,3 +70,31 @@ def test_the_rule_that_the_sample_offers_works_when_it_is_uncommented() -> None:
     policy = load_files(files)
     assert [rule.name for rule in policy.rules] == ["Invoices go to billing"]
     assert doubts(policy) == []
+
+
+# A line of TOML behind a #, and not the words that explain it.
+COMMENTED = re.compile(r'(?m)^# (?=\[|[a-z_-]+ = |"[0-9-]+" = )')
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        load(EXAMPLE).files,
+        sample_files(Answers(address="help@acme.example", agents=("Ana <ana@acme.example>",))),
+        sample_files(Answers(address="help@acme.example", hours="mon-fri 09:00-17:00 Europe/Madrid")),
+    ],
+    ids=["example", "init", "init without agents"],
+)
+def test_everything_that_is_offered_in_comments_works(files: Mapping[str, str]) -> None:
+    """Shifts, skills, who is on call, a calendar, an SLA policy: whoever takes the # away is well."""
+    text = COMMENTED.sub("", files["desk.toml"])
+    policy = load_files({"desk.toml": text, "rules.toml": files["rules.toml"]})
+    desk = policy.desk
+    assert doubts(policy) == []
+    assert desk.unowned.on_call
+    assert desk.unowned.lead
+    assert [len(desk.shifts), len(desk.calendars), len(desk.slas)] == [1, 1, 1]
+    assert desk.slas[0].levels
+    on_duty = [agent.duty for agent in desk.agents if agent.duty.shifts]
+    assert len(on_duty) == min(1, len(desk.agents))
+    assert all(duty.skills and duty.time_off for duty in on_duty)
