@@ -36,8 +36,8 @@ def simulate(
     channels.toml says; a mailbox in shadow plays as if it were live. Ctrl-C ends it, and what was seen until
     then is told.
 
-    Exit codes: 0 as it should be, 1 a loop or a flood goes on, or somebody is not heard, 2 the policy has
-    mistakes.
+    Exit codes: 0 as it should be, 1 a loop or a flood goes on, somebody is not heard, or it was interrupted,
+    2 the policy has mistakes.
 
     Examples: `despacho mail simulate` · `despacho mail simulate ./policy --percent 10` ·
     `despacho mail simulate --mailbox billing@acme.example --json`
@@ -51,7 +51,7 @@ def simulate(
     percent
         How large the floods are, of 10,000 forged senders, 2,000 proved people and 1,000 bounces.
     json
-        One document: good, seconds, and scenes with scene, came, answers, least, most, unit, good.
+        One document: whole, good, seconds, and scenes with scene, came, answers, least, most, unit, good.
     """
     policy = loader.load(folder or settings().policy)
     address = mailbox_named(policy, mailbox)
@@ -59,20 +59,24 @@ def simulate(
     seen: list[Seen] = []
     with tempfile.TemporaryDirectory(prefix="despacho-") as place, bar("simulating", steps(percent)) as tell:
         play = Play(Path(place), "desk", policy.files, address)
+        whole = True
         try:
             for one in scenes(play, Path(place), percent, tell):
                 seen.append(one)
                 if not json:
                     _say(one)
+        except KeyboardInterrupt:
+            whole = False
         finally:
             play.desk.close()
     good = all(one.good for one in seen)
     seconds = round(time.monotonic() - began, 1)
     if json:
-        say_json({"good": good, "seconds": seconds, "scenes": [as_json(one) for one in seen]})
+        found = [as_json(one) for one in seen]
+        say_json({"whole": whole, "good": good, "seconds": seconds, "scenes": found})
     else:
-        say(f"Simulated in {seconds:,.0f} s.")
-    return OK if good else FAILED
+        say(f"Simulated in {seconds:,.0f} s." if whole else "Interrupted: what is above was simulated.")
+    return OK if good and whole else FAILED
 
 
 def as_json(one: Seen) -> dict[str, Any]:

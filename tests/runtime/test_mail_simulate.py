@@ -81,6 +81,20 @@ def test_a_policy_without_limits_is_found_out(desk: DeskAtHand) -> None:
     ]
 
 
+def test_what_was_seen_before_an_interruption_is_told(
+    desk: DeskAtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second scene: the first is told, as a document too, and the call has failed."""
+
+    def interrupted(*_given: object) -> Seen:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scenes, "_alike", interrupted)
+    said = desk.run("mail", "simulate", "policy", "--json")
+    assert (said.code, outcome(said)) == (1, {"two desks, each the other's customer": (1, True)})
+    assert '"whole": false' in said.out
+
+
 def test_what_cannot_be_simulated_is_a_wrong_call(desk: DeskAtHand) -> None:
     """A mailbox that the policy does not have, and a policy with mistakes."""
     said = desk.run("mail", "simulate", "policy", "--mailbox", "suport@acme.example")
