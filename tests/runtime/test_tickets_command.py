@@ -110,7 +110,7 @@ def test_the_json_of_a_ticket_has_these_keys(desk: DeskAtHand) -> None:
     whole = desk.run("tickets", "show", "1", "--json").json()
     assert list(whole) == [
         *("ticket", "participants", "entries", "outgoing", "decisions", "undone"),
-        *("time", "resolution", "links", "satisfaction", "attachments"),
+        *("time", "resolution", "article", "links", "satisfaction", "attachments"),
     ]
     assert whole["ticket"] == first | {"requester_name": "Kari Nordmann"}
     assert {decision["handler"] for decision in whole["decisions"]} == {

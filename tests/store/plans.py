@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BOUNDED = {
     "agents",  # as many as people work here
-    "counters",  # three
+    "calibrations",  # one each time that somebody measures the search
+    "counters",  # a few
     "deletions",  # counts by day
     "desk_secrets",  # a few
     "gone_live",  # as many as there are mailboxes
