@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import pytest
 
 from tests.ladders.running import Climbed, RunningDesk
 
@@ -125,21 +126,27 @@ class _Seen:
 
 
 def main() -> int:
-    """0 where each jump led to what is right, else 1."""
+    """0 where each jump led to what is right, 1 where one did not, 2 where there is no false clock."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--tickets", type=int, default=50, help="in each of the two mailboxes (50)")
     given = parser.parse_args()
-    good = True
-    with tempfile.TemporaryDirectory(prefix="despacho-jumps-") as folder:
-        for jump in jumps(Path(folder), given.tickets):
-            good &= jump.good
-            word = "ok" if jump.good else "WRONG"
-            told = f"{len(jump.climbed)} tickets went up, {jump.notices} notices"
-            sys.stdout.write(f"{jump.what}: {told}: {word}\n")
-            for one in [] if jump.good else jump.climbed[:5]:
-                sys.stdout.write(f"  ticket {one.ticket}: {one.levels}\n")
-            sys.stdout.flush()
-    return 0 if good else 1
+    try:
+        with tempfile.TemporaryDirectory(prefix="despacho-jumps-") as folder:
+            good = [_told(jump) for jump in jumps(Path(folder), given.tickets)]
+    except (pytest.skip.Exception, pytest.fail.Exception) as nothing:
+        sys.stderr.write(f"{nothing}\n")
+        return 2
+    return 0 if all(good) else 1
+
+
+def _told(jump: Jump) -> bool:
+    """Say what came of a jump, and whether that is right."""
+    told = f"{len(jump.climbed)} tickets went up, {jump.notices} notices"
+    sys.stdout.write(f"{jump.what}: {told}: {'ok' if jump.good else 'WRONG'}\n")
+    for one in [] if jump.good else jump.climbed[:5]:
+        sys.stdout.write(f"  ticket {one.ticket}: {one.levels}\n")
+    sys.stdout.flush()
+    return jump.good
 
 
 if __name__ == "__main__":
