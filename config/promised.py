@@ -84,8 +84,9 @@ def _sla(table: Table, known: Known, names: dict[str, int]) -> Sla:
     name = table.text("name", required=True, longest=32)
     once(table, names, name, "SLA policy")
     elapsed = table.choice("clock", Clock) is Clock.ELAPSED
+    wrong = len(table.mistakes)
     amounts = {which: found for which in Which if (found := _amount(table, which, elapsed=elapsed))}
-    if not amounts:
+    if not amounts and len(table.mistakes) == wrong:
         table.mistakes.append(_nothing(table, "no deadline is promised", 'a line like first_response = "4h"'))
     calendar = table.text("calendar")
     check_calendar(table, calendar, known.calendars)
@@ -132,19 +133,23 @@ def _level(table: Table, amounts: dict[Which, int], known: Known, *, elapsed: bo
     priority = table.text("priority")
     if priority and priority not in (RAISE, *PRIORITIES):
         _unknown(table, "priority", priority, (RAISE, *PRIORITIES), "priority")
+    wrong = len(table.mistakes)
+    notify = _named(table, "notify", (*PARTS, *known.agents, *known.groups), "agent or group")
+    add_tags = _tags(table)
+    is_refused = len(table.mistakes) > wrong
     level = Level(
         number=0,
         of=of,
         offset=_offset(table, amounts.get(of, 0), elapsed=elapsed),
         elapsed=elapsed,
-        notify=_named(table, "notify", (*PARTS, *known.agents, *known.groups), "agent or group"),
+        notify=notify,
         group=group,
         assign=assign,
         priority=priority,
-        add_tags=_tags(table),
+        add_tags=add_tags,
         urgent=table.flag("urgent"),
     )
-    if not (level.notify or group or assign or priority or level.add_tags):
+    if not (notify or group or assign or priority or add_tags or is_refused):
         expected = "at least one of notify, group, assign, priority, add_tags"
         table.mistakes.append(_nothing(table, "the level does nothing", expected))
     table.close()
@@ -158,7 +163,8 @@ def _of(table: Table, amounts: dict[Which, int]) -> Which:
         if "of" not in table.values and len(amounts) > 1:
             table.mistakes.append(_nothing(table, "of is missing", f"one of {listed(amounts)}"))
         return next(iter(amounts), Which.FIRST_RESPONSE)
-    if of not in amounts:
+    # Where no deadline is promised at all, or none in words that will do, that is told already.
+    if amounts and of not in amounts:
         table.wrong("of", f"the policy has no {of}", f"one of {listed(amounts)}")
     return of
 
