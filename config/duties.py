@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from config.duty import MOST_LEVEL, Assign, Duty, Shift, Speaking, Strategy
 from config.hours import days_of, read_calendar, read_zone
 from config.mistakes import listed, near
+from config.secret import Secret, read_secret
 from config.webhooks_out import is_url
 
 if TYPE_CHECKING:
@@ -82,22 +83,32 @@ def _shift(table: Table, name: str) -> Shift:
         table.know(["ics"])
         hours = read_calendar(table, name)
         return Shift(name=name, zone=hours.zone, week=hours.week)
-    ics = table.text("ics", longest=2000)
-    if ics and not _is_calendar(ics):
-        table.wrong("ics", f"{ics[:80]!r} is no calendar", _ICS_EXPECTED)
+    secret = Secret()
+    if isinstance(table.values["ics"], dict):
+        secret = read_secret(table, "ics") or secret
+        ics = f"what {secret.env or secret.file} holds"
+    else:
+        ics = table.text("ics", longest=2000)
+        if ics and not _is_calendar(ics):
+            table.wrong("ics", f"{ics[:80]!r} is no calendar", _ICS_EXPECTED)
     zone = read_zone(table)
     for key in table.values:
         if days_of(key):
             table.know([key])
             table.wrong(key, "the shift has its times from ics", "either ics or hours")
     table.close()
-    return Shift(name=name, zone=zone, ics=ics)
+    return Shift(name=name, zone=zone, ics=ics, secret_env=secret.env, secret_file=secret.file)
+
+
+def is_calendar_url(url: str) -> bool:
+    """Whether a calendar may be asked for there: by https, and without a user's name in it."""
+    return url.startswith("https://") and is_url(url)
 
 
 def _is_calendar(ics: str) -> bool:
     """Whether it is an https URL, or a path that cannot lead out of the policy's folder."""
     if "://" in ics:
-        return ics.startswith("https://") and is_url(ics)
+        return is_calendar_url(ics)
     parts = ics.split("/")
     plain = ics.isprintable() and "\\" not in ics and not any(part in {"", ".", ".."} for part in parts)
     return plain and ics.endswith(".ics")

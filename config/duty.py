@@ -45,12 +45,15 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
     """``[[shift]]``: an IANA zone, and by day spans like ``09:00-17:00`` on that zone's clock.
 
     With ``ics``, a file's path within the policy's folder or an https URL, the times come from that calendar.
+    With a secret, named by a variable or a file, that holds the URL, and ``ics`` only says so.
     """
 
     name: str
     zone: str = "UTC"
     week: dict[str, tuple[str, ...]] = {}
     ics: str = ""
+    secret_env: str = ""
+    secret_file: str = ""
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):

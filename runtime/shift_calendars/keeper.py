@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from config.duties import is_calendar_url
+from config.secret import Secret
+from runtime.secret_text import NoSecretError, secret_text
 from runtime.shift_calendars.contained import NoTimesError, times_in
 from runtime.shift_calendars.source import bytes_of
 from store import shift_calendars
@@ -89,7 +92,8 @@ class Keeper:
     def _read(self, shift: Shift) -> None:
         now, ask = self._now(), ask_of(shift)
         try:
-            data = bytes_of(shift.ics, self._folder, self._allowed)
+            place = _place(shift)
+            data = bytes_of(place, self._folder, self._allowed)
             # From midnight to midnight, so that the same calendar gives the same times all day long.
             today = now.replace(hour=0, minute=0, second=0, microsecond=0)
             times = times_in(data, shift.zone, today - BEFORE, today + AHEAD)
@@ -98,11 +102,25 @@ class Keeper:
                 shift_calendars.fail(connection, ask, str(error), now=now, due_at=now + AGAIN)
             log.warning("shift_calendar_unread", shift=shift.name, why=str(error))
             return
-        due_at = now + (EVERY_URL if "://" in shift.ics else EVERY_FILE)
+        due_at = now + (EVERY_URL if "://" in place else EVERY_FILE)
         with self._store.writing() as connection:
             changed = shift_calendars.keep(connection, ask, times, now=now, due_at=due_at)
         if changed:
             log.info("shift_calendar_read", shift=shift.name, times=len(times))
+
+
+def _place(shift: Shift) -> str:
+    """The path or the URL; raises `NoTimesError` where a secret holds none."""
+    secret = Secret(env=shift.secret_env, file=shift.secret_file)
+    if not secret.env and not secret.file:
+        return shift.ics
+    try:
+        url = secret_text(secret)
+    except NoSecretError as error:
+        raise NoTimesError(str(error)) from None
+    if not is_calendar_url(url):
+        raise NoTimesError(f"{shift.ics} is no https URL")
+    return url
 
 
 def ask_of(shift: Shift) -> Ask:

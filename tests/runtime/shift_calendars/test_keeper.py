@@ -14,7 +14,7 @@ from runtime.shift_calendars import keeper as keeping
 from runtime.shift_calendars.contained import NoTimesError
 from runtime.shift_calendars.keeper import AGAIN, EVERY_FILE, Keeper
 from runtime.shift_calendars.occurrences import UnreadableError, times_of
-from store import shift_calendars
+from store import shift_calendars, tables
 from tests.runtime.shift_calendars.files import event, file, shift
 from tests.store.house import House
 
@@ -35,7 +35,7 @@ group = "line"
 [[shift]]
 name = "rota"
 zone = "Europe/Madrid"
-ics = "{ics}"
+ics = {ics}
 [[shift]]
 name = "night"
 mon-sun = "22:00-24:00"
@@ -74,9 +74,9 @@ class Desk:
         )
         self.apply("rota.ics")
 
-    def apply(self, ics: str) -> None:
+    def apply(self, ics: str, *, quoted: bool = True) -> None:
         """Put a policy in force whose shift comes from there."""
-        self.house.apply({"desk.toml": DESK.format(ics=ics)})
+        self.house.apply({"desk.toml": DESK.format(ics=f'"{ics}"' if quoted else ics)})
 
     def shifts(self) -> Shifts:
         """The shifts as whoever assigns sees them."""
@@ -184,3 +184,33 @@ def test_who_took_it_first_reads_it(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     desk.house.now += AGAIN
     monkeypatch.setattr(keeping, "bytes_of", lambda *_: pytest.fail("it was to be stopped"))
     assert desk.keeper.look(lambda: True) == 0
+
+
+def test_an_address_that_is_a_secret_is_kept_outside_the_policy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is not there, or is no https URL, the doctor says so and never what was found."""
+    desk.apply('{ env = "ROTA_ICS" }', quoted=False)
+    asked: list[str] = []
+
+    def answer(place: str, *_: object) -> bytes:
+        asked.append(place)
+        return shift(*DAILY)
+
+    monkeypatch.setattr(keeping, "bytes_of", answer)
+    for text, says in (
+        ("", "the variable ROTA_ICS is empty or not set"),
+        ("http://calendar.acme.example/private-word", "what ROTA_ICS holds is no https URL"),
+        ("rota.ics", "what ROTA_ICS holds is no https URL"),
+    ):
+        monkeypatch.setenv("ROTA_ICS", text)
+        desk.keeper.look()
+        assert says in desk.found().says
+        assert "private-word" not in str(desk.found())
+        desk.house.now += AGAIN
+    assert asked == []
+    monkeypatch.setenv("ROTA_ICS", "https://calendar.acme.example/private-word.ics")
+    desk.keeper.look()
+    assert asked == ["https://calendar.acme.example/private-word.ics"]
+    assert desk.found().colour == "green"
+    assert "private-word" not in str([tuple(row) for row in desk.house.rows(tables.shift_calendars)])
