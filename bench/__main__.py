@@ -36,6 +36,7 @@ from bench.soak_report import EXIT
 from bench.soak_screen import Progress
 from bench.soak_screen import show as show_soak
 from bench.stacks import stack as servers_of
+from bench.suggesting import suggesting as run_suggesting
 from bench.timers import timers_due
 from bench.topics import run as run_topics
 from bench.trial import trial as run_trial
@@ -68,6 +69,12 @@ def compare(
 def searching(*, articles: int = 100_000, questions: int = 300) -> None:
     """Time questions to a knowledge base of made-up articles; the bar is 5 ms at 100,000, on one core."""
     console.print_json(data=run_searching(articles, questions))
+
+
+@app.command
+def suggesting(*, mails: int = 600, articles: int = 1000) -> None:
+    """Time what suggestions add to a mail; the bar is 5 ms inside the transaction."""
+    _show("suggesting", run_suggesting(mails, articles))
 
 
 @app.command

@@ -13,7 +13,17 @@ from config.address import is_address
 from config.hours import days_of, is_zone
 from config.loader import LANGUAGES, load_files
 from config.mistakes import PolicyError, listed
-from config.sample_text import AGENT_MORE, ARTICLES, DESK, MORE, RULES, URGENT, URGENT_TEST
+from config.sample_text import (
+    AGENT_MORE,
+    ARTICLES,
+    COMPLAINT,
+    DESK,
+    MORE,
+    PHRASES,
+    RULES,
+    URGENT,
+    URGENT_TEST,
+)
 from config.spans import span_of
 from config.types import Mistake, Place
 
@@ -85,7 +95,12 @@ def sample_files(answers: Answers) -> dict[str, str]:
     desk = _desk(address, languages, people, hours)
     tests = "\n".join(URGENT_TEST.format(subject=_quoted(URGENT[one][1])) for one in languages)
     words = [word for one in languages for word in URGENT[one][0]]
-    files = {"desk.toml": desk, "rules.toml": RULES.format(words=_list(dict.fromkeys(words)), tests=tests)}
+    lists = "\n".join(f"{one} = {_list(COMPLAINT[one])}" for one in languages)
+    files = {
+        "desk.toml": desk,
+        "rules.toml": RULES.format(words=_list(dict.fromkeys(words)), tests=tests),
+        "phrases.toml": PHRASES.format(lists=lists),
+    }
     load_files(files)
     return files
 

@@ -187,3 +187,18 @@ URGENT: dict[str, tuple[tuple[str, ...], str]] = {
     "nb": (("haster", "snarest", "nødsituasjon"), "Dette haster"),
 }
 """By language, words that say urgent, and a subject that holds one of them."""
+
+PHRASES = """\
+# Lists of phrases by name and language: any case, from the start of a word.
+
+# Whoever complains is told of no article by a machine.
+[complaint]
+{lists}
+"""
+
+COMPLAINT = {
+    "en": ("complaint", "complain", "unacceptable", "disappointed", "lawyer"),
+    "es": ("queja", "reclamación", "inaceptable", "decepcionad", "abogad"),
+    "nb": ("klage", "klager", "uakseptabel", "skuffet", "advokat"),
+}
+"""Words of whoever complains, by language."""

@@ -141,6 +141,14 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     passage: str = ""
 
 
+class Alike(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A past ticket that asked much the same: how alike it is, in per cent, and the words that both have."""
+
+    ticket: int
+    score: int
+    why: tuple[str, ...] = ()
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One normalised contact, immutable.
 
@@ -157,7 +165,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``brought`` tells agents who brought it where that was not ``sender`` (a form, an agent who forwards), and
     ``spam`` which filter of the operator's own took the mail for spam (empty: none did). ``asked`` is there
     where an agent's mail wanted something written down and had mistakes in it. ``suggestions`` are what was
-    found for it as it was read, the likeliest first.
+    found for it as it was read, the likeliest first, and ``alike`` past tickets.
     Times are UTC.
     """
 
@@ -199,6 +207,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     headers: tuple[tuple[str, str], ...] = ()
     defects: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
     @property
     def terms(self) -> Terms:

@@ -63,7 +63,7 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         automatic=True,
     )
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
-    mark_shown(desk, articles)
+    mark_shown(desk, ticket, articles)
     desk.trace(ticket.id, {"acknowledged": True, "outgoing": number, "language": ticket.language})
 
 

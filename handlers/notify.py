@@ -25,13 +25,14 @@ from handlers.limits import HOUR, Window, allow
 from handlers.on_call import addressee, name_of
 from handlers.registry import Stage, handles
 from handlers.steps import told
-from handlers.suggest import values_for_agent
+from handlers.suggest import values_alike, values_for_agent
 from handlers.thanks import THANKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from config.types import Agent
+    from events.message import Message
     from handlers.desk import Desk
     from handlers.rules.doing import Doing
     from store.records import OutgoingRecord, TicketRecord
@@ -53,8 +54,9 @@ class Notice(msgspec.Struct, frozen=True):
 def notify_opened(event: TicketOpened, desk: Desk) -> None:
     """Tell the agent who got a new ticket."""
     ticket = desk.ticket(event.ticket)
-    if desk.message(event.contact).terms.notify:
-        _tell_assigned(desk, ticket, event)
+    message = desk.message(event.contact)
+    if message.terms.notify:
+        _tell_assigned(desk, ticket, event, message)
 
 
 @handles(ReplyAdded, stage=Stage.REPLY, required=False)
@@ -197,10 +199,11 @@ def _has_noted(desk: Desk, sent: OutgoingRecord, what: str) -> bool:
     )
 
 
-def _tell_assigned(desk: Desk, ticket: TicketRecord, event: Event) -> None:
+def _tell_assigned(desk: Desk, ticket: TicketRecord, event: Event, message: Message | None = None) -> None:
     agent = desk.policy.agent(ticket.agent)
     if agent is not None:
         facts = _facts(desk, ticket) | values_for_agent(desk, ticket)
+        facts |= values_alike(desk, message) if message is not None else {}
         _tell(desk, ticket, agent, Notice("assigned", f"assigned:{event.id}", facts))
 
 

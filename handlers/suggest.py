@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from config.choices import PRIORITIES
+from events.transport import transport_of
 from events.types import TicketOpened
 from handlers.registry import Stage, handles
 from handlers.tags import tags_of
-from store import articles, kinds
+from store import articles, asked, kinds
 from store.records import SuggestionRecord
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ ARTICLE = "article"
 """What the links are signed for."""
 MOST = 3
 """So many articles at most are told of in one mail."""
+DONE_MOST = 500
+"""Characters of what was done on a past ticket."""
 COMPLAINT = "complaint"
 """The tag, and the list in phrases.toml, of those who are told of no article by a machine."""
 _CALM = PRIORITIES[: PRIORITIES.index("high")]
@@ -40,6 +43,8 @@ def suggest(event: TicketOpened, desk: Desk) -> None:
     message = desk.message(event.contact)
     ticket = desk.ticket(event.ticket)
     named = _of(desk, ticket)
+    if message.alike:
+        desk.trace(ticket.id, {"alike": message.alike})
     if not message.suggestions and not named:
         return
     kept = [_named(desk, ticket, message, one) for one in named] + [
@@ -109,9 +114,30 @@ def values_for_agent(desk: Desk, ticket: TicketRecord) -> dict[str, Any]:
     return {"suggestions": found} if found else {}
 
 
-def mark_shown(desk: Desk, shown: Sequence[SuggestionRecord]) -> None:
-    """Note that their requester is told of them."""
-    for one in shown:
+def values_alike(desk: Desk, message: Message) -> dict[str, Any]:
+    """What a notification says of past tickets like a new one; nothing where nothing was done on any.
+
+    What was done is read as it stands now: it may have been forgotten since the search knew of the ticket.
+    """
+    if not message.alike or not desk.policy.desk.suggestions.to_agents:
+        return {}
+    done = asked.done(desk.batch.connection, [one.ticket for one in message.alike])
+    told = [
+        {
+            "ticket": str(one.ticket),
+            "score": str(one.score),
+            "words": ", ".join(one.why),
+            "done": done[one.ticket][:DONE_MOST],
+        }
+        for one in message.alike
+        if one.ticket in done
+    ]
+    return {"alike": told} if told else {}
+
+
+def mark_shown(desk: Desk, ticket: TicketRecord, shown: Sequence[SuggestionRecord]) -> None:
+    """Note that their requester is told of them; in shadow nobody is."""
+    for one in shown if desk.policy.is_live(ticket.mailbox) else ():
         desk.batch.shelf(kinds.SUGGESTIONS).change(one, shown=True)
 
 
@@ -119,11 +145,12 @@ def _of(desk: Desk, ticket: TicketRecord) -> list[SuggestionRecord]:
     return desk.batch.shelf(kinds.SUGGESTIONS).where("ticket", ticket.id)
 
 
-def _never(desk: Desk, ticket: TicketRecord, message: Message) -> str:
+def never_told(desk: Desk, ticket: TicketRecord, message: Message) -> str:
     """Why this requester is told of no article whatever it is, or an empty string."""
     said = desk.policy.desk.suggestions
     reasons = (
         (not said.to_customers, "[suggestions] to_customers is not true"),
+        (bool(transport_of(ticket.requester)), "they write by a service, and are answered in short"),
         (COMPLAINT in tags_of(ticket), f"the ticket is tagged {COMPLAINT}"),
         (ticket.priority not in _CALM, f"the priority is {ticket.priority}"),
         (_complains(desk, message), f"the message has a phrase of the list {COMPLAINT}"),
@@ -150,7 +177,7 @@ def _found(
 ) -> SuggestionRecord:
     """What the search found, as a row."""
     ruled = next((one.rule for one in _of(desk, ticket) if one.rule), "")
-    why_not = _never(desk, ticket, message) or (f"the rule {ruled!r} says which" if ruled else "")
+    why_not = never_told(desk, ticket, message) or (f"the rule {ruled!r} says which" if ruled else "")
     return SuggestionRecord(
         ticket=ticket.id,
         number=number,
@@ -212,7 +239,7 @@ def _named(desk: Desk, ticket: TicketRecord, message: Message, one: SuggestionRe
         score=found.score if found else 0,
         why=", ".join(found.why) if found else "",
         passage=found.passage if found else "",
-        why_not=one.why_not or _never(desk, ticket, message) or internal or other,
+        why_not=one.why_not or never_told(desk, ticket, message) or internal or other,
     )
 
 

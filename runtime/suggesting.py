@@ -6,14 +6,16 @@ look at a file that is not there. Nothing depends on it: what goes wrong here le
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
-from events.message import Kind, Suggestion
+from events.message import Alike, Kind, Suggestion
 from store import articles
 from store.faults import is_outage
+from store.search.alike import PastTickets
 from store.search.keeper import FOLDER
 from store.search.library import Library
 from store.search.passage import passage
@@ -35,7 +37,13 @@ MOST = 3
 """Articles that are kept for a message."""
 LEAST = 10
 """Per cent; of what the search is less sure, not even an agent is told."""
+LEAST_ALIKE = 50
+"""Per cent; past tickets that are less alike are left out."""
+WORDS = 6
+"""So many of the words that both have are told."""
 CATCH_UP_SECONDS = 1.0
+PAST_EVERY = 10
+"""Of so many looks one is for past tickets: that one is solved makes no mail wait."""
 
 
 class Suggester:
@@ -45,21 +53,32 @@ class Suggester:
         """``data`` is the desk's folder."""
         self._store = store
         self._library = Library(store, data / FOLDER)
+        self._past = PastTickets(store, data / FOLDER)
 
     def with_suggestions(self, message: Message, policy: Policy) -> Message:
         """The message with what was found for it; nothing is looked for in what no customer asks."""
         if message.kind is not Kind.HUMAN or policy.is_staff(message.sender.address):
             return message
         try:
-            found = self._found(message, language_for(message, policy))
+            language = language_for(message, policy)
+            found, alike = self._found(message, language), self._alike(message, language)
         except Exception as error:
             log.warning("suggestions_left_out", error=type(error).__name__, exc_info=not is_outage(error))
             return message
-        return msgspec.structs.replace(message, suggestions=found) if found else message
+        if not found and not alike:
+            return message
+        return msgspec.structs.replace(message, suggestions=found, alike=alike)
+
+    def _alike(self, message: Message, language: str) -> tuple[Alike, ...]:
+        near = self._past.find_now(language, _words(message), MOST)
+        return tuple(
+            Alike(one.ticket, per_cent(one.likeness), one.shared[:WORDS])
+            for one in near
+            if per_cent(one.likeness) >= LEAST_ALIKE
+        )
 
     def _found(self, message: Message, language: str) -> tuple[Suggestion, ...]:
-        words = f"{message.subject}\n{message.new_words or message.text}"
-        hits = self._library.find_now(language, words)
+        hits = self._library.find_now(language, _words(message))
         likely = [hit for hit in hits[:MOST] if per_cent(hit.confidence) >= LEAST]
         if not likely:
             return ()
@@ -67,6 +86,10 @@ class Suggester:
         with self._store.reading() as connection:
             kept = articles.named(connection, [hit.article for hit in likely], language)
         return tuple(_suggestion(hit, kept[hit.article], language) for hit in likely if hit.article in kept)
+
+
+def _words(message: Message) -> str:
+    return f"{message.subject}\n{message.new_words or message.text}"
 
 
 def per_cent(confidence: float) -> int:
@@ -90,7 +113,7 @@ def _suggestion(hit: Hit, kept: Kept, language: str) -> Suggestion:
         title=article.title,
         score=per_cent(hit.confidence),
         public=article.audience == articles.PUBLIC,
-        why=hit.shared[:6],
+        why=hit.shared[:WORDS],
         passage=passage(language, article.body, hit.shared),
     )
 
@@ -101,13 +124,18 @@ class Librarian:
     def __init__(self, store: Store, data: Path, languages: Callable[[], Sequence[str]]) -> None:
         """``languages`` are those that the desk speaks now."""
         self._library = Library(store, data / FOLDER)
+        self._past = PastTickets(store, data / FOLDER)
         self._languages = languages
 
     def run(self, stop: threading.Event) -> None:
         """Take changes in until ``stop`` is set; whatever goes wrong is tried again."""
-        while not stop.is_set():
+        for look in itertools.count():
+            if stop.is_set():
+                return
             try:
                 self._library.catch_up(self._languages())
+                if look % PAST_EVERY == 0:
+                    self._past.catch_up(self._languages())
             except Exception as error:
                 log.warning("index_waits", error=type(error).__name__, exc_info=not is_outage(error))
             stop.wait(CATCH_UP_SECONDS)

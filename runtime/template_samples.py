@@ -20,6 +20,7 @@ COMMON = ("desk", "ticket", "subject", "requester_name", "requester_address")
 _ANY: dict[str, Any] = {
     "agent_name": "Ana Ågren",
     "answer": "552 5.2.2 mailbox full",
+    "alike": [{"ticket": "871", "score": "64", "words": "brake, squeal", "done": "Put in new pads."}],
     "articles": [
         {
             "title": "Brakes that squeal",

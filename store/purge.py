@@ -62,7 +62,6 @@ _OF_TICKET = (
     timers,
     ticket_fields,
     time_entries,
-    resolutions,
     ticket_links,
     satisfaction,
     suggestions,
@@ -121,9 +120,10 @@ def _last(connection: Connection, number: int) -> Counted:
     counted += _some(connection, entries, "entry", entries.c.ticket == number, _ALL)
     for table in _OF_TICKET:
         connection.execute(delete(table).where(table.c.ticket == number))
-    epoch.note_gone(
-        connection, connection.execute(delete(answers).where(answers.c.ticket == number)).rowcount
-    )
+    # What the search's files know the words of.
+    for table in (answers, resolutions):
+        gone = connection.execute(delete(table).where(table.c.ticket == number)).rowcount
+        epoch.note_gone(connection, gone)
     connection.execute(delete(ticket_links).where(ticket_links.c.other == number))
     connection.execute(delete(tickets).where(tickets.c.id == number))
     counted["ticket", row.channel, day_of(row.created_at)] += 1

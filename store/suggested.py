@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from store.records import SuggestionRecord
 from store.tables import suggestions
@@ -15,3 +15,9 @@ def one(connection: Connection, ticket: int, number: int) -> SuggestionRecord | 
     wanted = select(*_columns).where(suggestions.c.ticket == ticket, suggestions.c.number == number)
     row = connection.execute(wanted).mappings().first()
     return SuggestionRecord(**row) if row is not None else None
+
+
+def shown(connection: Connection) -> int:
+    """How many suggestions customers were told of."""
+    told = select(func.count()).select_from(suggestions).where(suggestions.c.shown.is_(True))
+    return connection.execute(told).scalar_one()

@@ -10,7 +10,7 @@ from runtime.cli import FAILED, OK, WRONG, Trouble, settings
 from runtime.commands.kb import kb
 from runtime.knowledge.calibrating import measured
 from runtime.knowledge.measure import LEAST, WANTED
-from runtime.knowledge.questions import LinesError, labelled
+from runtime.knowledge.questions import LinesError, labelled, learned, tickets_in
 from runtime.listing import say, say_fields, say_json
 from runtime.open_desk import open_desk
 from store import articles, calibrations
@@ -67,8 +67,10 @@ def _measured(store: Store, questions: Path) -> Calibration:
         what = "no articles: bring some in with `despacho kb import`" if not kept else "no questions"
         message = f"There is nothing to measure: {what}."
         raise Trouble(message, WRONG)
+    # As the desk searches: with what it has learned, but for what it is asked now.
+    history = learned(store, {one.language for one in kept}, tickets_in(questions))
     with counted("asking", len(asked)) as step:
-        found = measured(kept, asked, step)
+        found = measured(kept, asked, history, step)
     with store.writing() as connection:
         calibrations.keep(connection, found)
     return found

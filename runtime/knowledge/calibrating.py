@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 
 def measured(
-    articles: Sequence[Article], asked: Sequence[Past], step: Callable[[], None] = lambda: None
+    articles: Sequence[Article],
+    asked: Sequence[Past],
+    history: Sequence[Past] = (),
+    step: Callable[[], None] = lambda: None,
 ) -> Calibration:
-    """Ask every question of these articles; with the lowest score that is good enough, or 0."""
+    """Ask every question of these articles; with the lowest score that is good enough, or 0.
+
+    ``history`` are past questions that the search has learned, of which none may be asked.
+    """
     rows = [(one.language, Item(one.name, one.title, one.body)) for one in articles]
-    answers = ask(rows, asked, [], apart=False, step=step)
+    answers = ask(rows, asked, history, apart=False, step=step)
     confidence = passing(answers)
     at = worth(answers) if confidence is None else worth(answers, confidence)
     return Calibration(

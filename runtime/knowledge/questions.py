@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from runtime.knowledge.files import heading_of
+from store import answers
 from store.articles import everything
 from store.asked import Question, question_of
 from store.search.held import Past
 from store.search.shelves import Item
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
-    from store.engine import Connection
+    from store.engine import Connection, Store
 
 _Row = TypeVar("_Row")
 
 
+_EVER = 2**62
+"""A count of changes that no desk reaches."""
 TITLE = 200
 """Characters of a first line that stands for a title."""
 
@@ -73,6 +77,22 @@ def labelled(path: Path, connection: Connection) -> list[Past]:
         answer = row.article if (row.article, language) in known else ""
         found.append(Past(text, language, answer))
     return found
+
+
+def learned(store: Store, languages: Iterable[str], without: Collection[int]) -> list[Past]:
+    """What the desk's search has learned from tickets, but for those in ``without``."""
+    return [
+        Past(one.text, language, one.article)
+        for language in sorted(languages)
+        for one in answers.asked(store, language, since=-1, until=_EVER)
+        if one.audience and one.ticket not in without
+    ]
+
+
+def tickets_in(path: Path) -> set[int]:
+    """The tickets that a file of a desk's own questions names; raises ``LinesError``."""
+    rows = [_decoded(path, number, line, _Labelled) for number, line in _lines(path)]
+    return {row.ticket for row in rows if row.ticket is not None}
 
 
 def articles(path: Path) -> list[tuple[str, Item]]:

@@ -101,6 +101,14 @@ def _suggested(body: Body) -> list[Said]:
     return said
 
 
+def _alike(body: Body) -> list[Said]:
+    said = [Said(f"{len(body['alike'])} past tickets are like this one")]
+    for one in body["alike"]:
+        words = _plain(one.get("why", []))
+        said += [Said(f"#{one['ticket']}: {one['score']}%" + f", by {words}" * bool(words), 1)]
+    return said
+
+
 def _held(body: Body) -> list[Said]:
     return [Said(f"an agent's mail was held back: {body['held']}")]
 
@@ -135,6 +143,7 @@ _SAYING: dict[str, Callable[[Body], list[Said]]] = {
     "assigned": _assigned,
     "acknowledged": _acknowledged,
     "suggested": _suggested,
+    "alike": _alike,
     "held": _held,
     "given_up": _given_up,
     "unowned": _unowned,

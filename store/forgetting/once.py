@@ -14,7 +14,7 @@ from sqlalchemy import delete, literal_column, select, update
 from config.duty import weight_of
 from store import deletions, throttled
 from store.forgetting import bytes as raws
-from store.forgetting import digests, rows, service
+from store.forgetting import digests, quoted, rows, service
 from store.forgetting.person import FORGOTTEN
 from store.forgetting.sweep import sweep
 from store.past import OVER
@@ -81,6 +81,7 @@ class Once:
         for page in _paged(sorted(scope.named)):
             self._write(partial(self._redacted, person=self._person, page=page, scope=scope))
         self._write(lambda connection: digests.redact(connection, self._person, scope))
+        self._quoted(scope)
         self._bytes(scope)
         self._write(self._themselves)
         swept, self.stuck = sweep(self._store, self._person)
@@ -187,6 +188,17 @@ class Once:
                 which = outgoing.c.ticket == number
                 counted, after = rows.redact_letters(connection, person, after, which)
                 deletions.count(connection, counted, cause=deletions.FORGET, now=now())
+            self._add(counted)
+            if not after:
+                return
+
+    def _quoted(self, scope: Scope) -> None:
+        """What was done on own tickets, where it was quoted beside others."""
+        after = 0
+        while True:
+            with self._store.writing() as connection:
+                counted, after = quoted.redact(connection, scope, after)
+                deletions.count(connection, counted, cause=deletions.FORGET, now=self._now())
             self._add(counted)
             if not after:
                 return

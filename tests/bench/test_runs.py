@@ -88,3 +88,10 @@ def test_books_and_retention_on_a_full_store(stack: Any) -> None:
     for kind in ("tickets", "attachments", "raw", "outgoing", "traces"):
         assert found[f"{kind}: rows"] > 0, kind
         assert found[f"{kind}: longest step, ms"] > 0, kind
+
+
+def test_suggesting() -> None:
+    """The desk with articles tells of them, and the others do not."""
+    program.suggesting(mails=10, articles=5)
+    found = written("suggesting")
+    assert [found[name]["told"] for name in ("never looks", "no articles", "articles")] == [0, 0, 11]

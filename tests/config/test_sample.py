@@ -28,7 +28,9 @@ def test_five_answers_make_a_policy_that_loads(tmp_path: Path) -> None:
     """What was answered is what the loaded policy says; the relay is handed back for the settings."""
     folder = tmp_path / "a" / "policy"
     sample = write_sample(folder, ANSWERS)
-    assert sample == Sample((folder / "desk.toml", folder / "rules.toml"), "smtp://relay.example:587")
+    assert sample == Sample(
+        (folder / "desk.toml", folder / "rules.toml", folder / "phrases.toml"), "smtp://relay.example:587"
+    )
     desk = load(folder).desk
     assert desk.mailboxes[0].address == "support@acme.example"
     assert desk.languages == ("es", "nb")

@@ -32,6 +32,7 @@ NAMES = (
     "misread",
     "not_written",
     "noticed",
+    "part_alike",
     "part_answer",
     "part_articles",
     "part_facts",
@@ -55,6 +56,7 @@ VARIABLE = re.compile(r"^ {3}(?P<name>[a-z_]+) {2,}(?P<optional>optional: )?(?P<
 VALUES: dict[str, Any] = {
     "agent_name": "Ana Ågren",
     "answer": "552 5.2.2 full",
+    "alike": [{"ticket": "871", "score": "64", "words": "brake", "done": "Put in new pads."}],
     "articles": [
         {
             "title": "Squeaking brakes",
@@ -111,8 +113,10 @@ VALUES: dict[str, Any] = {
     "zone": "Europe/Madrid",
 }
 _ARTICLE = ["Squeaking brakes", "Clean them.", "https://x.example/kb/en/b", "https://x.example/solved/1"]
+_ALIKE = ["#871", "64", "brake", "> Put in new pads."]
 _SUGGESTION = ["brakes", "Squeaking brakes", "91", "brake, squeak", "> Clean them."]
 SHOWN: dict[str, Any] = {
+    "alike": dict.fromkeys(LANGUAGES, _ALIKE),
     "articles": dict.fromkeys(LANGUAGES, _ARTICLE),
     "suggestions": dict.fromkeys(LANGUAGES, _SUGGESTION),
     "deadline": {"en": "a solution", "es": "la solución", "nb": "en løsning"},

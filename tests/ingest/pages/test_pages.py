@@ -7,9 +7,11 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 
 from config.loader import load_files
+from config.suggestions import Suggestions
 from events.token import Keyring
 from ingest.http import HttpChannel, HttpSettings
 from ingest.pages.markdown import to_html
@@ -35,7 +37,10 @@ class Site:
         self.offers = {(7, 1): Offer(7, "Reset it", answered=False)}
         self.kept: list[tuple[int, int, str]] = []
         self.asked: list[str] = []
-        self.policy = load_files(sample({"suggestions": {"url": URL}} if on else {}))
+        self.policy = load_files(sample({"suggestions": {"url": URL}}))
+        if not on:
+            desk = msgspec.structs.replace(self.policy.desk, suggestions=Suggestions())
+            self.policy = msgspec.structs.replace(self.policy, desk=desk)
         self.channel = HttpChannel(HttpSettings(port=0, stop_seconds=1), {}, pages(self.needs()))
         self.channel.start()
         self.token = self.keyring.sign(ARTICLE, "7-1")

@@ -10,9 +10,11 @@ import pytest
 
 from runtime.cli import call, find_commands
 from runtime.knowledge.measure import Asked, passing
-from store import articles
+from runtime.knowledge.questions import labelled, learned, tickets_in
+from store import articles, tables
 from store.articles import Article
-from tests.store.house import ready_store
+from tests.runtime.knowledge.test_suggestions import stock
+from tests.store.house import NOON, House, mail, ready_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,3 +108,23 @@ def test_a_higher_confidence_may_pass_where_the_usual_one_does_not() -> None:
     sure = [Asked(answerable=True, rank=1, confidence=0.91, milliseconds=1.0)] * 30
     unsure = [Asked(answerable=True, rank=2, confidence=0.84, milliseconds=1.0)] * 10
     assert passing(sure + unsure) == 0.85
+
+
+def test_what_is_asked_was_not_learned_from_the_same_ticket(house: House, tmp_path: Path) -> None:
+    """The search knows the words of tickets that articles answered, and of these no other but its own."""
+    stock(house, *(Article(name=one, language="en", title=f"All of the {one}", body="x") for one in WORDS))
+    for number, one in enumerate(WORDS, 1):
+        house.accept(mail(f"m{number}", subject=f"My {one}", body="It is old."))
+    house.work()
+    with house.store.writing() as connection:
+        for number, one in enumerate(WORDS, 1):
+            row = {"ticket": number, "article": one, "agent": "ana", "at": NOON, "changed": 0}
+            connection.execute(tables.answers.insert().values(row))
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"ticket": 1, "article": "brake"}\n{"ticket": 2, "article": ""}\n')
+    assert tickets_in(path) == {1, 2}
+    past = learned(house.store, ["en"], tickets_in(path))
+    assert {one.article for one in past} == set(WORDS[2:])
+    assert past[0].text.startswith(f"My {WORDS[2]}\n")
+    with house.store.reading() as connection:
+        assert [one.article for one in labelled(path, connection)] == ["brake", ""]

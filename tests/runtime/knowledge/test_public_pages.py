@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
-import pytest
 
 from runtime.knowledge.pages import PublicArticles
 from store import articles
 from store.articles import INTERNAL
 from tests.runtime.knowledge.test_suggestions import ASK, LOST, OTHERS, ready, stock
 from tests.store.house import NOON, House
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A desk on SQLite."""
-    house = House(f"sqlite:///{tmp_path}/desk.db", tmp_path)
-    yield house
-    house.close()
 
 
 def test_what_is_internal_is_on_no_page(house: House) -> None:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from handlers.desk import Desk
+from handlers.suggest import never_told
 from runtime.show.decisions import sentences
 from store import articles, calibrations, tables
 from store.articles import INTERNAL, Article
+from store.batch import Batch
 from store.calibrations import Calibration
 from store.letter import decode
+from store.numbers import numbers_for
 from store.search.keeper import FOLDER
 from store.search.library import Library
 from tests.store.house import NOON, House, mail
@@ -47,14 +51,6 @@ OTHERS = [
     Article(name="delivery", language="en", title="When does my bicycle arrive?", body="In five days."),
 ]
 ASK = mail(subject="How do I reset my forgotten password", body="I have forgotten my password.")
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A desk on SQLite."""
-    house = House(f"sqlite:///{tmp_path}/desk.db", tmp_path)
-    yield house
-    house.close()
 
 
 @pytest.fixture
@@ -199,10 +195,15 @@ def test_a_question_finds_the_twin_in_its_own_language(house: House, language: s
     assert values(house)["articles"][0]["title"] == {one.language: one.title for one in TWINS}[language]
 
 
-def test_without_its_index_a_desk_does_all_but_suggest(house: House) -> None:
-    """Deleted, and rebuilt by the next look of the librarian: the mail before it is answered as ever."""
+@pytest.mark.parametrize("harm", ["deleted", "damaged", "half"])
+def test_without_its_index_a_desk_does_all_but_suggest(house: House, harm: str) -> None:
+    """Rebuilt by the next look of the librarian: the mail before it is answered as ever."""
     ready(house)
-    shutil.rmtree(house.files.folder.parent / FOLDER)
+    index = house.files.folder.parent / FOLDER
+    if harm == "deleted":
+        shutil.rmtree(index)
+    for path in index.rglob("meta.json" if harm == "damaged" else "seen"):
+        path.write_text("{")
     house.accept(ASK)
     house.work()
     assert "articles" not in values(house)
@@ -264,3 +265,30 @@ def test_a_rule_needs_no_gate_but_meets_all_else(house: House) -> None:
     house.accept(mail("m2", subject="Hello there", body="Something else."))
     house.work()
     assert [one["title"] for one in values(house)["articles"]] == [LOST.title]
+
+
+def test_in_shadow_nobody_was_told(house: House) -> None:
+    """The mail that was never sent has the article, and it counts as shown to nobody."""
+    ready(house)
+    spoken = 'languages = ["en", "es", "nb"]'
+    switch(house, spoken, f'mode = "shadow"\n{spoken}')
+    house.accept(ASK)
+    house.work()
+    assert values(house)["articles"]
+    row = house.rows(tables.suggestions)[0]
+    assert (row.shown, row.why_not) == (False, "")
+
+
+def test_who_writes_by_a_service_is_answered_in_short(house: House) -> None:
+    """The short form has no room for articles, so none counts as shown."""
+    ready(house)
+    house.accept(ASK)
+    house.work()
+    with house.store.reading() as connection:
+        book = house.rulebooks.current()
+        batch = Batch(connection, numbers_for(house.store.dialect))
+        desk = Desk.by_hand(batch, now=NOON, rulebook=book, keyring=house.keyring)
+        message, ticket = desk.message(1), desk.ticket(1)
+        assert never_told(desk, ticket, message) == ""
+        by_service = msgspec.structs.replace(ticket, requester="7@telegram.invalid")
+        assert "by a service" in never_told(desk, by_service, message)

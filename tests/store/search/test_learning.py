@@ -197,7 +197,7 @@ def test_who_is_killed_while_learning_leaves_nothing_wrong(store: Store, tmp_pat
     script = (
         "import os, signal, sys; from pathlib import Path; from store.engine import Store; "
         "from store.search import library; "
-        "library._Part._note = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
+        "library.note = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
         "library.Library(Store(sys.argv[1]), Path(sys.argv[2])).find('en', 'zebraword', public=False)"
     )
     url = store.url.render_as_string(hide_password=False)
