@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -14,7 +14,7 @@ from runtime.cli import WRONG, Trouble
 class Clock(msgspec.Struct, frozen=True):
     """Shows UTC times in one zone; without one, in this machine's."""
 
-    zone: ZoneInfo | None = None
+    zone: tzinfo | None = None
 
     def show(self, moment: datetime | None) -> str:
         """A time to the minute, ``2026-11-21 20:05``; an empty text for none."""

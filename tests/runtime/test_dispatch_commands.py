@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,13 +14,18 @@ from sqlalchemy import select, update
 
 from config.loader import load_files
 from runtime.attending import Attending
-from store import tables
+from runtime.by_hand import at_ticket
+from runtime.cli import Trouble
+from runtime.commands.book import _keep
+from runtime.show.times import Clock
+from store import bookings, tables
 from store.purge import purge_ticket
 from tests.runtime.desk_at_hand import DeskAtHand
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from store.engine import Store
     from tests.runtime.desk_at_hand import Said
 
 DESK = """\
@@ -207,6 +215,33 @@ def test_a_booking_is_kept_once_shown_exported_and_given_back(desk: DeskAtHand) 
     assert desk.run("unbook", str(made["booking"]["id"])).code == 0
     assert [one["ticket"] for one in _json(desk.run("bookings", "ana", "--json"))] == [1]
     assert "No longer booked for ana" in desk.run("tickets", "show", "2").out
+
+
+def test_of_two_who_book_the_same_time_at_once_one_has_it(
+    desk: DeskAtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They act on two tickets, so that no ticket's lock keeps them apart; each takes a while to write."""
+    start = datetime.now(UTC) + timedelta(hours=1)
+    both = threading.Barrier(2)
+    kept = bookings.book
+
+    def slowly(*what: Any) -> int:
+        time.sleep(0.5)
+        return kept(*what)
+
+    monkeypatch.setattr(bookings, "book", slowly)
+
+    def book(store: Store, ticket: int) -> bool:
+        both.wait(10)
+        try:
+            with at_ticket(store, ticket) as hand:
+                return _keep(hand, ticket, "ana", (start, start + timedelta(hours=1)), Clock(UTC))[1]
+        except Trouble:
+            return False
+
+    with closing(desk.store()) as store, ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(lambda ticket: book(store, ticket), (1, 2))) == [False, True]
+    assert len(_rows(desk, tables.bookings)) == 1
 
 
 def test_a_booking_goes_with_its_ticket_and_counts_no_more_once_that_is_solved(desk: DeskAtHand) -> None:
