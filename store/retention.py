@@ -127,15 +127,22 @@ def _outgoing(connection: Connection, cutoff: datetime, most: int, now: datetime
     counted: Counted = Counter()
     for row in old:
         if row.bytes is not None or not row.letter.startswith(_EMPTY):
-            letter = msgspec.json.decode(row.letter)
-            kept = {name: letter.get(name, "") for name in ("language", "sender", "to", "reply_to")}
-            emptied = {"template": "forgotten", **kept, "subject": DELETED}
+            emptied = {"template": "forgotten", **_addressed(row.letter), "subject": DELETED}
             values = {"letter": msgspec.json.encode(emptied).decode(), "bytes": None, "answer": ""}
             connection.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
             counted["outgoing", "", day_of(row.created_at)] += 1
     if old:
         _reach(connection, "outgoing", old[-1].id)
     return Done(len(old), counted)
+
+
+def _addressed(letter: str) -> dict[str, Any]:
+    """Who a letter was from and to; nothing of one that cannot be read, which is emptied all the same."""
+    try:
+        read = msgspec.json.decode(letter, type=dict[str, Any])
+    except msgspec.MsgspecError:
+        read = {}
+    return {name: read.get(name, "") for name in ("language", "sender", "to", "reply_to")}
 
 
 def _traces(connection: Connection, cutoff: datetime, most: int, now: datetime) -> Done:

@@ -165,6 +165,17 @@ def test_sent_mail_decisions_and_the_ledger_go(house: House) -> None:
     is_balanced(house)
 
 
+def test_a_mail_that_cannot_be_read_is_emptied_all_the_same(house: House) -> None:
+    """One broken row does not keep what is older or newer than it for ever."""
+    house.accept(mail("one"))
+    house.work()
+    with house.store.writing() as connection:
+        connection.execute(update(tables.outgoing).values(state="sent", letter="[invoice"))
+    house.pass_time(**OLD)
+    keeper(house, outgoing=30).round()
+    assert all("invoice" not in row.letter for row in house.rows(tables.outgoing))
+
+
 def test_nothing_goes_unless_the_desk_says_so(house: House) -> None:
     """Everything is kept for ever by default."""
     house.accept(mail("one"))
