@@ -71,8 +71,12 @@ class ImapRole:
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
-            self._follow()
-            self._reminder.look(self._parts.rulebooks.current().policy.imap, utc_now())
+            try:
+                self._follow()
+                self._reminder.look(self._parts.rulebooks.current().policy.imap, utc_now())
+            except Exception as error:
+                # The next look may go well; accounts that are read already are not to suffer from it.
+                log.warning("imap_accounts_not_followed", error=type(error).__name__, exc_info=True)
 
     def _follow(self) -> None:
         """Watch what the policy in force names, and nothing else."""

@@ -244,3 +244,22 @@ def _ago(minutes: int) -> Any:
 def _set(parts: Parts, table: Any, **values: Any) -> None:
     with parts.store.writing() as connection:
         connection.execute(update(table).values(values))
+
+
+def test_a_look_that_fails_ends_nothing(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong once while accounts are looked for is tried again a second later."""
+    looks: list[object] = []
+
+    def look(*_: object) -> None:
+        looks.append(None)
+        if len(looks) == 1:
+            raise OSError("the disk is full")
+
+    monkeypatch.setattr("runtime.roles.imap.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("runtime.expiries.Reminder.look", look)
+    role = ImapRole(parts)
+    try:
+        assert eventually(lambda: len(looks) > 1, within=30.0)
+        assert role.alive()
+    finally:
+        role.stop()
