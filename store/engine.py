@@ -202,8 +202,12 @@ def _set(connection: sqlite3.Connection, pragma: str) -> None:
             return
 
 
+LOCK_TIMEOUT = "5s"
+"""How long a statement waits on PostgreSQL for a row or a table that somebody else has."""
+
+
 def _postgresql_engine(url: URL, *, pool_size: int) -> Engine:
-    options = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    options = f"-c lock_timeout={LOCK_TIMEOUT} -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
     return create_engine(
         url,
         pool_size=pool_size,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 FOLDER = Path(__file__).parent / "migrations"
+PATIENCE = "10min"
+"""How long a process waits for another one that migrates."""
 _NUMBERED = re.compile(r"(\d{4})_")
 
 
@@ -39,8 +41,11 @@ def migrate(store: Store) -> None:
     """
     with store.writing() as connection:
         if store.dialect == "postgresql":
-            # Several processes may start at once; whoever comes second finds the work done.
+            # Several processes may start at once; whoever comes second finds the work done. An index of a
+            # large table takes minutes.
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(6337160)")
+            connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
         before = _revision(connection)
         _refuse_newer(before)
         after = newest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, text
 
-from store import keys, schema, tables
+from store import engine, keys, schema, tables
 from store.columns import metadata
 from store.engine import Store, StoreError
-from tests.store.house import NOON, in_threads, ready_store
+from tests.store.house import NOON, PATIENT, in_threads, ready_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,26 @@ def test_processes_that_start_at_once_migrate_once(database_url: str) -> None:
     in_threads(*(lambda store=store: schema.migrate(store) for store in stores))
     for store in stores:
         schema.check(store)
+        store.close()
+
+
+def test_whoever_starts_second_waits_longer_than_for_a_row(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A migration may take minutes, and no other start fails by it; waiting for a row still ends soon."""
+    monkeypatch.setattr(engine, "LOCK_TIMEOUT", "50ms")
+    first, second = Store(postgres_url), Store(postgres_url)
+    with first.writing() as migrating, ThreadPoolExecutor(1) as pool:
+        migrating.execute(text("SELECT pg_advisory_xact_lock(6337160)"))
+        start = pool.submit(schema.migrate, second)
+        with pytest.raises(TimeoutError):
+            start.result(0.3)
+        migrating.commit()
+        start.result(PATIENT)
+    schema.check(second)
+    with second.reading() as connection:
+        assert connection.execute(text("SHOW lock_timeout")).scalar_one() == "50ms"
+    for store in (first, second):
         store.close()
 
 
