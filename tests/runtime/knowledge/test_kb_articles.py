@@ -9,6 +9,7 @@ import pytest
 
 from runtime.cli import call, find_commands
 from runtime.knowledge.files import heading_of, read_folder, written
+from runtime.knowledge.questions import articles
 from store.articles import Article
 from tests.store.house import ready_store
 
@@ -179,3 +180,12 @@ def test_an_article_without_a_title_takes_its_heading(tmp_path: Path) -> None:
     """It is never shown without one."""
     (tmp_path / "a.en.md").write_text("---\naudience: public\n---\n\n# Reset it\n\nChoose.\n")
     assert [one.title for one in read_folder(tmp_path)] == ["Reset it"]
+
+
+def test_a_first_line_is_no_title_where_the_search_is_measured(tmp_path: Path) -> None:
+    """A heading is; a sentence would weigh as much as one, and put wrong articles first."""
+    file = tmp_path / "articles.jsonl"
+    bodies = ("The road is bad\nIt has holes.", "# Bad roads\nThey have holes.")
+    lines = [{"id": f"a{n}", "language": "en", "title": "", "body": body} for n, body in enumerate(bodies)]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    assert [item.title for _, item in articles(file)] == ["", "Bad roads"]
