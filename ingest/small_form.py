@@ -1,4 +1,4 @@
-"""A form of ours with a few fields, as it is posted back."""
+"""A form of ours as it is posted back: its body within a bound, and its few fields."""
 
 from __future__ import annotations
 

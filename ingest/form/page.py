@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +12,7 @@ from ingest.form.submission import HONEYPOT, LONGEST, Submission
 from ingest.form.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;margin:0;color:#1a1a1a;background:#fff}"
@@ -29,23 +27,6 @@ _FIELDS = (
     ("email", "email", "email", True),
     ("subject", "text", "off", False),
 )
-
-
-def headers(embed_in: Sequence[str] = ()) -> dict[str, str]:
-    """What the browser may do with a page: show it, and post it back to where it came from."""
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    ancestors = " ".join(["'self'", *embed_in]) if embed_in else "'none'"
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none';"
-        f" frame-ancestors {ancestors}"
-    )
-    found = {
-        "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    }
-    return found if embed_in else {**found, "X-Frame-Options": "DENY"}
 
 
 def form_page(

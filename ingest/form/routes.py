@@ -22,6 +22,8 @@ from ingest.accept import Acceptor, Delivery
 from ingest.form import page, submission
 from ingest.form.rates import Rates
 from ingest.form.words import language_of
+from ingest.small_form import body_of
+from ingest.small_page import headers
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -56,12 +58,6 @@ class Busy(HTTPException):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class TooLarge(HTTPException):
-    """The body is beyond its bound."""
-
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-
-
 def forms(needs: Forms) -> list[HTTPRouteHandler]:
     """The four routes; without a form in the policy there are none of them."""
 
@@ -77,7 +73,7 @@ def forms(needs: Forms) -> list[HTTPRouteHandler]:
     async def take(request: Request[Any, Any, Any]) -> Response[str]:
         """200 once it is on the disk; 422 with the form and what is wrong."""
         text = _form(needs)
-        return await _taken(needs, request, text, await _body(request, text.largest + MARGIN))
+        return await _taken(needs, request, text, await body_of(request, text.largest + MARGIN))
 
     @get("/confirm/{token:str}", media_type="text/html", summary="Ask whether an address is theirs")
     async def ask(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
@@ -151,16 +147,6 @@ async def _keep(needs: Forms, text: FormText, sent: submission.Submission, clien
     log.info("contact_accepted", channel=CHANNEL, contacts=receipt.contacts, duplicate=receipt.duplicate)
 
 
-async def _body(request: Request[Any, Any, Any], limit: int) -> bytes:
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > limit:
-            raise TooLarge
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
 def _form(needs: Forms) -> FormText:
     text = needs.policy().form
     if text is None:
@@ -202,8 +188,10 @@ def _said(language: str, word: str, status: int) -> Response[str]:
 
 def _alone(body: str, status: int) -> Response[str]:
     """A page that is shown in no frame."""
-    return Response(body, status_code=status, media_type="text/html", headers=page.headers())
+    return Response(body, status_code=status, media_type="text/html", headers=headers(page.STYLE))
 
 
 def _shown(text: FormText, body: str, status: int = HTTPStatus.OK) -> Response[str]:
-    return Response(body, status_code=status, media_type="text/html", headers=page.headers(text.embed_in))
+    return Response(
+        body, status_code=status, media_type="text/html", headers=headers(page.STYLE, embed_in=text.embed_in)
+    )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -48,22 +46,6 @@ class Frame(msgspec.Struct, frozen=True):
     def words(self) -> dict[str, str]:
         """The page's words."""
         return WORDS[self.language]
-
-
-def headers(*, private: bool) -> dict[str, str]:
-    """What the browser may do: show it in no frame, post it back, keep it where it is the same for all."""
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
-    )
-    return {
-        "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store" if private else "public, max-age=60",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
 
 
 def address(language: str, name: str, token: str = "") -> str:

@@ -24,6 +24,7 @@ from ingest.pages import page
 from ingest.pages.page import Frame, Line
 from ingest.pages.words import WORDS, language_of
 from ingest.small_form import body_of, fields_of
+from ingest.small_page import headers
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -191,4 +192,7 @@ def _action(token: str, language: str) -> str:
 
 
 def _shown(body: str, status: int = HTTPStatus.OK, *, private: bool = True) -> Response[str]:
-    return Response(body, status_code=status, media_type="text/html", headers=page.headers(private=private))
+    cache = "no-store" if private else "public, max-age=60"
+    return Response(
+        body, status_code=status, media_type="text/html", headers=headers(page.STYLE, cache=cache)
+    )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +19,6 @@ STYLE = (
 )
 COMMENT_MOST = 2_000
 SCORES = ("1", "2", "3", "4", "5")
-
-
-def headers() -> dict[str, str]:
-    """What the browser may do with the page: show it in no frame, keep it nowhere, and post it back."""
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
-    )
-    return {
-        "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-        "X-Frame-Options": "DENY",
-    }
 
 
 def question(language: str, action: str, ticket: int, *, comment: str = "", missing: bool = False) -> str:

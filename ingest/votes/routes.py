@@ -19,6 +19,7 @@ from litestar.params import FromPath  # noqa: TC002 - Litestar reads the annotat
 from config.types import Policy
 from events.token import Keyring
 from ingest.small_form import body_of, fields_of
+from ingest.small_page import headers
 from ingest.votes import page
 from ingest.votes.words import language_of
 
@@ -108,4 +109,4 @@ def _action(token: str, language: str) -> str:
 
 
 def _shown(body: str, status: int = HTTPStatus.OK) -> Response[str]:
-    return Response(body, status_code=status, media_type="text/html", headers=page.headers())
+    return Response(body, status_code=status, media_type="text/html", headers=headers(page.STYLE))
