@@ -47,8 +47,11 @@ def suggest(event: TicketOpened, desk: Desk) -> None:
         desk.trace(ticket.id, {"alike": message.alike})
     if not message.suggestions and not named:
         return
-    kept = [_named(desk, ticket, message, one) for one in named] + [
-        desk.batch.shelf(kinds.SUGGESTIONS).add_once(_found(desk, ticket, message, number, found))
+    never = never_told(desk, ticket, message)
+    ruled = next((one.rule for one in named if one.rule), "")
+    held = never or (f"the rule {ruled!r} says which" if ruled else "")
+    kept = [_named(desk, ticket, message, one, never) for one in named] + [
+        desk.batch.shelf(kinds.SUGGESTIONS).add_once(_found(desk, ticket, number, found, held))
         for number, found in enumerate(_others(message, named), len(named) + 1)
     ]
     desk.trace(ticket.id, {"suggested": [_told(one) for one in kept if one.name]})
@@ -172,12 +175,8 @@ def _others(message: Message, named: Sequence[SuggestionRecord]) -> list[Suggest
     return [found for found in message.suggestions if found.name not in names]
 
 
-def _found(
-    desk: Desk, ticket: TicketRecord, message: Message, number: int, found: Suggestion
-) -> SuggestionRecord:
-    """What the search found, as a row."""
-    ruled = next((one.rule for one in _of(desk, ticket) if one.rule), "")
-    why_not = never_told(desk, ticket, message) or (f"the rule {ruled!r} says which" if ruled else "")
+def _found(desk: Desk, ticket: TicketRecord, number: int, found: Suggestion, held: str) -> SuggestionRecord:
+    """What the search found, as a row; ``held`` is why nothing that it finds is told of here, if so."""
     return SuggestionRecord(
         ticket=ticket.id,
         number=number,
@@ -188,7 +187,7 @@ def _found(
         public=found.public,
         why=", ".join(found.why),
         passage=found.passage,
-        why_not=why_not or _why_not(desk, ticket, found),
+        why_not=held or _why_not(desk, ticket, found),
         at=desk.now,
     )
 
@@ -226,7 +225,9 @@ def _by_rule(
     )
 
 
-def _named(desk: Desk, ticket: TicketRecord, message: Message, one: SuggestionRecord) -> SuggestionRecord:
+def _named(
+    desk: Desk, ticket: TicketRecord, message: Message, one: SuggestionRecord, never: str
+) -> SuggestionRecord:
     """What a rule named, with what the search says of it and why its requester is not told.
 
     An operator who names an article vouches for it: it needs no score, and meets all other conditions.
@@ -239,7 +240,7 @@ def _named(desk: Desk, ticket: TicketRecord, message: Message, one: SuggestionRe
         score=found.score if found else 0,
         why=", ".join(found.why) if found else "",
         passage=found.passage if found else "",
-        why_not=one.why_not or never_told(desk, ticket, message) or internal or other,
+        why_not=one.why_not or never or internal or other,
     )
 
 
