@@ -40,6 +40,13 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 _LIST = re.compile(r"\(\?\)|\?(?:, \?)+")
 _FEW_PAGES = 200
 """A table this small is rightly read as a whole by PostgreSQL, whatever indexes it has."""
+_UNCOUNTED = """
+    DELETE FROM pg_statistic;
+    UPDATE pg_class SET relpages = 0, reltuples = CASE relkind WHEN 'r' THEN -1 ELSE 0 END
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
+"""
+"""Takes back, until the transaction ends, what PostgreSQL has counted in a few rows: plans for so few were others
+whenever autovacuum had looked."""
 
 
 class Seen:
@@ -80,14 +87,20 @@ def statements(store: Store) -> Iterator[Seen]:
             event.remove(engine, "before_cursor_execute", seen.note)
 
 
-def scans(store: Store, seen: Seen) -> dict[str, set[str]]:
-    """The statements that read a growing table as a whole, each with the tables."""
+def scans(store: Store, seen: Seen, *, filled: bool = False) -> dict[str, set[str]]:
+    """The statements that read a growing table as a whole, each with the tables.
+
+    A desk that is ``filled`` has many rows, and PostgreSQL has counted them: plans are made by these counts.
+    """
     found: dict[str, set[str]] = {}
     with store.reading() as connection:
+        if store.dialect == "postgresql" and not filled:
+            connection.exec_driver_sql(_UNCOUNTED)
         ask = _sqlite_scans if store.dialect == "sqlite" else _postgresql_scans
         for kind, (statement, parameters) in seen.statements.items():
             if tables := ask(connection, statement, parameters):
                 found[kind] = set(tables)
+        connection.rollback()
     return found
 
 

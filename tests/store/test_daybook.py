@@ -192,4 +192,4 @@ def test_a_window_reads_only_what_lies_in_it(database_url: str, tmp_path: Path) 
         with statements(desk.store) as seen, desk.store.reading() as connection:
             book = read_daybook(connection, [(begin.date(), begin)])
         assert sum(line.fates[fate] for line in book.lines for fate in FATES) == 40
-        assert scans(desk.store, seen) == {}
+        assert scans(desk.store, seen, filled=True) == {}

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from ingest.smtp.commit import Waiter
     from ingest.smtp.shared import Shared
 
+POINTS = ("accept_before_commit",)
+_BEHIND_SECONDS = 0.1
+"""How long after the answer a mail is handed over, as where writes are put off to be done together."""
+
 
 def _commit(shared: Shared, delivery: Delivery, body: Body, waiter: Waiter) -> Commit:
     made = Commit(shared, body, waiter)
-    shared.acceptor.submit(delivery)
     promised: Future[Receipt] = Future()
     promised.set_result(Receipt(contacts=(), duplicate=False))
     shared.tell(made.settle, promised)
+    shared.loop.call_later(_BEHIND_SECONDS, shared.acceptor.submit, delivery)
     return made
 
 
