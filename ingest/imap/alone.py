@@ -32,6 +32,16 @@ LOSSES = 3
 """How often the line may break over a mail before that counts as a try: servers are restarted, too."""
 
 
+def fate_of(taken: Taken, *, known: bool) -> str:
+    """What became of a mail that was handed in, by the name that `store.imap.Step` has for it.
+
+    One of which only the beginning was taken is that, also where it was handed in before.
+    """
+    if taken.whole:
+        return CUT
+    return "known" if known else "accepted"
+
+
 class Alone:
     """Takes single mails; counts what it does not get."""
 
@@ -44,7 +54,6 @@ class Alone:
         self._door = door
         self._hand_in = hand_in
         self._losses: Counter[int] = Counter()
-        self._cut = 0
 
     def take(self, session: Session, uid: int) -> str:
         """Take one mail; gives back what became of it, by the name that `store.imap.Step` has for it.
@@ -83,27 +92,17 @@ class Alone:
         taken = taking.take_beginning(session, self._account, uid, facts)
         if taken is not None:
             self._bookmark.note(uid, CUT)
-            self._cut += 1
             log.warning("imap_mail_too_large", uid=uid, octets=taken.whole, most=self._account.max_size)
         return taken
-
-    def cut_since_asked(self) -> int:
-        """How many beginnings were taken since this was asked last."""
-        cut, self._cut = self._cut, 0
-        return cut
 
     def _whole(self, session: Session, uid: int, facts: Facts) -> str:
         try:
             taken = taking.take_alone(session, self._account, uid, facts, self._door.spool_folder)
         except taking.TooLargeError:
             taken = self.beginning(session, uid, facts)
-            self.cut_since_asked()
-            if taken is not None:
-                self._hand_in(taken)
-                return "cut"
         if taken is None:
             return "gone"
-        return "known" if self._hand_in(taken) else "accepted"
+        return fate_of(taken, known=self._hand_in(taken))
 
     def _header(self, session: Session, uid: int, facts: Facts) -> str:
         taken = taking.take_header(session, self._account, uid, facts)

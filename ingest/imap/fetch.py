@@ -13,7 +13,7 @@ import structlog
 
 from ingest.accept import Receipt, receipt_key
 from ingest.imap import taking
-from ingest.imap.alone import Alone
+from ingest.imap.alone import Alone, fate_of
 from ingest.imap.arrival import arrived
 from ingest.imap.letter import delivery_of, source_key
 from store.imap import Step
@@ -152,12 +152,10 @@ class Fetcher:
             return
         self._bookmark.trying(uids[-1])
         facts = session.facts(uids)
-        waiting: list[Future[Receipt]] = []
+        waiting: list[tuple[Taken, Future[Receipt]]] = []
         for bundle in taking.bundles(self._account, facts):
-            waiting += [self._submit(taken) for taken in self._take(session, facts, bundle)]
-        fates = Counter("known" if self._hear(future) else "accepted" for future in waiting)
-        cut = self._alone.cut_since_asked()
-        fates["cut"], fates["accepted"] = cut, fates["accepted"] - cut
+            waiting += [(taken, self._submit(taken)) for taken in self._take(session, facts, bundle)]
+        fates = Counter(fate_of(taken, known=self._hear(future)) for taken, future in waiting)
         self._bookmark.step(Step(uid=uids[-1], gone=len(uids) - len(waiting), **fates))
 
     def _take(self, session: Session, facts: dict[int, Facts], bundle: Sequence[int]) -> Iterable[Taken]:

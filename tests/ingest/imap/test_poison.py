@@ -6,7 +6,9 @@ import resource
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import update
 
+from ingest.imap.bookmark import Bookmark
 from ingest.imap.session import Session
 from ingest.imap.speech import GarbledError, LostError
 from store import tables
@@ -14,6 +16,7 @@ from store.rawbytes import with_raw
 from tests.store.house import mail, rows
 
 if TYPE_CHECKING:
+    from store.imap import Step
     from tests.ingest.imap.conftest import MakePost
     from tests.ingest.imap.post import Post
 
@@ -42,6 +45,29 @@ def test_of_a_mail_that_is_too_large_the_beginning_is_taken(post: MakePost) -> N
     text = next(said for one in box.contacts if "[Only" in (said := words(box, one.id)))
     assert text.startswith("Please help.")
     assert "Only the first 64 KiB of this message were taken in" in text
+
+
+def test_a_mail_that_was_cut_before_is_counted_once(post: MakePost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk that dies after the commit and before its step takes the same mails again, and knows them."""
+    box = post()
+    account = box.account_for(max_size=20_000, head=8 * 1024, small=1024)
+    box.server.deliver(box.user, [mail("big", body="x\r\n" * 10_000), mail("m")])
+    with monkeypatch.context() as patched:
+        patched.setattr(Bookmark, "step", _die)
+        with pytest.raises(KeyboardInterrupt):
+            box.look(account)
+    box.house.work()
+    before = box.folder
+    assert (len(box.contacts), before.listed) == (2, 0)
+    with box.house.store.writing() as connection:
+        connection.execute(update(tables.imap_folders).values(tries=0))
+    box.look(account)
+    after = box.folder
+    assert (after.listed, after.cut, after.known, after.accepted) == (2, 1, 1, 0)
+
+
+def _die(bookmark: Bookmark, ahead: Step) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_mail_of_just_the_largest_size_is_taken_whole(post: MakePost) -> None:
