@@ -64,16 +64,15 @@ class Housekeeper:
                 log.warning("retention_waits", error=type(error).__name__, exc_info=not is_outage(error))
 
     def round(self, stop: threading.Event | None = None) -> dict[str, int]:
-        """Delete everything that is due now; gives how many rows of each kind were looked through."""
+        """Delete everything that is due now; gives how many rows of each kind were looked through.
+
+        A kind that fails waits for the next round, and the others go on; an outage of the database is raised.
+        """
         kept = self._kept()
         done: dict[str, int] = {}
         for kind in retention.STEPS:
-            days = getattr(kept, kind)
-            while days and not (stop is not None and stop.is_set()):
-                rows = self._step(kind, self._now() - timedelta(days=days))
-                if not rows:
-                    break
-                done[kind] = done.get(kind, 0) + rows
+            if days := getattr(kept, kind):
+                self._all_of(kind, days, done, stop)
         if any(getattr(kept, kind) for kind in retention.STEPS):
             # Also where nothing is due: the last of an earlier process's steps may have left files.
             self._clear_orphans()
@@ -82,6 +81,19 @@ class Housekeeper:
                 keeper.tidy(self._store, self._files.folder.parent)
             log.info("retention_done", **done)
         return done
+
+    def _all_of(self, kind: str, days: int, done: dict[str, int], stop: threading.Event | None) -> None:
+        """Step until nothing of one kind is due."""
+        try:
+            while not (stop is not None and stop.is_set()):
+                rows = self._step(kind, self._now() - timedelta(days=days))
+                if not rows:
+                    return
+                done[kind] = done.get(kind, 0) + rows
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("retention_failed", kind=kind)
 
     def _clear_orphans(self) -> None:
         """Once after a start: files that an earlier process had no time to delete after their rows."""

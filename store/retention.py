@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, delete, func, select, update
 
 from events.codec import UnreadableEventError, decode_message
@@ -25,6 +26,8 @@ from store.tables import contacts, counters, dead_letters, ledger, messages, out
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+log = structlog.get_logger(__name__)
 
 DELETED = "[deleted]"
 """What stands where a mail's content stood."""
@@ -127,7 +130,7 @@ def _outgoing(connection: Connection, cutoff: datetime, most: int, now: datetime
     counted: Counted = Counter()
     for row in old:
         if row.bytes is not None or not row.letter.startswith(_EMPTY):
-            emptied = {"template": "forgotten", **_addressed(row.letter), "subject": DELETED}
+            emptied = {"template": "forgotten", **_addressed(row.id, row.letter), "subject": DELETED}
             values = {"letter": msgspec.json.encode(emptied).decode(), "bytes": None, "answer": ""}
             connection.execute(update(outgoing).where(outgoing.c.id == row.id).values(values))
             counted["outgoing", "", day_of(row.created_at)] += 1
@@ -136,11 +139,12 @@ def _outgoing(connection: Connection, cutoff: datetime, most: int, now: datetime
     return Done(len(old), counted)
 
 
-def _addressed(letter: str) -> dict[str, Any]:
+def _addressed(number: int, letter: str) -> dict[str, Any]:
     """Who a letter was from and to; nothing of one that cannot be read, which is emptied all the same."""
     try:
         read = msgspec.json.decode(letter, type=dict[str, Any])
     except msgspec.MsgspecError:
+        log.warning("outgoing_unreadable", outgoing=number)
         read = {}
     return {name: read.get(name, "") for name in ("language", "sender", "to", "reply_to")}
 

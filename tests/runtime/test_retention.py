@@ -6,15 +6,21 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy import update
 
 from config.retention import Retention
 from runtime.retention import Housekeeper, foresee
-from store import deletions, tables
+from store import deletions, retention, tables
 from store.books import read_books
 from tests.store.house import mail
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pytest
+    from sqlalchemy import Connection
+
     from tests.store.house import House
 
 OLD = {"days": 40.0}
@@ -174,6 +180,33 @@ def test_a_mail_that_cannot_be_read_is_emptied_all_the_same(house: House) -> Non
     house.pass_time(**OLD)
     keeper(house, outgoing=30).round()
     assert all("invoice" not in row.letter for row in house.rows(tables.outgoing))
+
+
+def test_a_kind_that_fails_does_not_keep_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch, plain_logs: None
+) -> None:
+    """One bad row of one kind stops nothing else, and the next round tries it again."""
+    house.accept(mail("one"))
+    house.work()
+    sent(house)
+    house.pass_time(**OLD)
+    monkeypatch.setitem(retention.STEPS, "raw", _fail)
+    with structlog.testing.capture_logs() as lines:
+        done = keeper(house, raw=30, outgoing=30).round()
+    assert done["outgoing"] > 0
+    assert [line["kind"] for line in lines if line["event"] == "retention_failed"] == ["raw"]
+    monkeypatch.undo()
+    assert keeper(house, raw=30, outgoing=30).round()["raw"] == 1
+
+
+def _fail(connection: Connection, cutoff: datetime, most: int, now: datetime) -> retention.Done:
+    raise ValueError(cutoff, most, now, connection)
+
+
+def sent(house: House) -> None:
+    """Every mail went out."""
+    with house.store.writing() as connection:
+        connection.execute(update(tables.outgoing).values(state="sent"))
 
 
 def test_nothing_goes_unless_the_desk_says_so(house: House) -> None:
