@@ -22,11 +22,14 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from store import records, tables
 from store.answers import AnswerRecord
 from store.bulk import BulkInsert
+from store.taglist import with_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
+
+    Merge = Callable[[str, str, str], str]
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -38,7 +41,8 @@ class Kind(Generic[R]):
     whose keys are the parameter ``identities``, ``lock`` takes them in key order.
     ``key`` names the columns that tell records apart, ``lookups`` the ones they are searched by. With
     ``skip`` a row that another worker has written first is left as it is; without it the flush fails and the
-    batch is redone.
+    batch is redone. ``merge`` names the columns that others may write meanwhile without either's change being
+    lost; ``standing`` reads their values and takes the rows as ``lock`` does.
     """
 
     def __init__(
@@ -50,8 +54,11 @@ class Kind(Generic[R]):
         lookups: tuple[str, ...] = (),
         skip: tuple[str, ...] = (),
         only: tuple[tuple[str, str], ...] = (),
+        merge: Mapping[str, Merge] | None = None,
     ) -> None:
         """``skip`` names the unique columns on which an insert gives way.
+
+        ``merge`` has what gives a column's value from what was read, what became of it and what stands now.
 
         ``only`` are lookups with the one value, a word of ours, that they find: those with a partial index,
         which SQLite uses only where its condition stands in the statement itself.
@@ -60,6 +67,7 @@ class Kind(Generic[R]):
         self.record = record
         self.key = key
         self.lookups = lookups
+        self.merge = merge or {}
         self.fields = record.__struct_fields__
         self.identity = _identity_of(key)
         self._columns = [table.c[name] for name in self.fields]
@@ -80,6 +88,7 @@ class Kind(Generic[R]):
         keyed = tuple_(*self._key_columns).in_(bindparam("identities", expanding=True))
         self.delete = delete(table).where(keyed)
         self.lock = select(*self._key_columns).where(keyed).order_by(*self._key_columns).with_for_update()
+        self.standing = self.lock.add_columns(*(table.c[name] for name in self.merge))
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -121,7 +130,14 @@ CONTACTS = Kind(tables.contacts, records.ContactRecord, key=("id",), lookups=("i
 MESSAGES = Kind(
     tables.messages, records.MessageRecord, key=("contact",), lookups=("contact",), skip=("contact",)
 )
-PEOPLE = Kind(tables.people, records.PersonRecord, key=("address",), lookups=("address",), skip=("address",))
+PEOPLE = Kind(
+    tables.people,
+    records.PersonRecord,
+    key=("address",),
+    lookups=("address",),
+    skip=("address",),
+    merge={"tags": with_changes},
+)
 TICKETS = Kind(tables.tickets, records.TicketRecord, key=("id",), lookups=("id",))
 ENTRIES = Kind(tables.entries, records.EntryRecord, key=("id",), lookups=("id", "ticket"))
 PARTICIPANTS = Kind(

@@ -30,6 +30,7 @@ class Shelf(Generic[R]):
         self._found: dict[tuple[str, object], bool] = {}
         self._new: dict[Identity, bool] = {}
         self._changed: dict[Identity, set[str]] = {}
+        self._read: dict[Identity, R | None] = {}
         self._gone: dict[Identity, bool] = {}
         self._serial = 0
         self._index: dict[str, dict[object, dict[Identity, bool]]] = {
@@ -103,6 +104,10 @@ class Shelf(Generic[R]):
         self._put(identity, after)
         if not marked:
             self._changed[identity] = columns | set(fields)
+            self._read.setdefault(identity, before)
+        elif merged := self._kind.merge.keys() & fields:
+            # The insert may give way to a row of another's, which is to have them too.
+            self._changed[identity] = columns | merged
         self._journal.append(lambda: self._unchange(identity, before, columns))
         return after
 
@@ -137,6 +142,7 @@ class Shelf(Generic[R]):
             self._kind.insert(self._connection, rows)
 
     def _update(self) -> None:
+        standing = self._standing()
         by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
         for identity in sorted(self._changed):
             record = self._rows[identity]
@@ -144,9 +150,10 @@ class Shelf(Generic[R]):
             if record is None or not columns:
                 continue
             values = {name: getattr(record, name) for name in columns}
+            values |= self._merged(identity, values, standing.get(identity, {}))
             keys = {f"key_{name}": value for name, value in zip(self._kind.key, identity, strict=True)}
             by_columns.setdefault(columns, []).append(values | keys)
-        if len(by_columns) > 1:
+        if len(by_columns) > 1 and not standing:
             self._lock()
         for columns, parameters in by_columns.items():
             self._connection.execute(self._kind.update(columns), parameters)
@@ -155,6 +162,24 @@ class Shelf(Generic[R]):
         """Several statements follow, each in key order of its own: take all their rows in one order first."""
         if self._connection.dialect.name != "sqlite":
             self._connection.execute(self._kind.lock, {"identities": sorted(self._changed)})
+
+    def _standing(self) -> dict[Identity, dict[str, str]]:
+        """What stands now in columns that others may write, too; their rows are locked from here on."""
+        merge = self._kind.merge
+        if not any(merge.keys() & columns for columns in self._changed.values()):
+            return {}
+        rows = self._connection.execute(self._kind.standing, {"identities": sorted(self._changed)})
+        width = len(self._kind.key)
+        return {tuple(row[:width]): dict(zip(merge, row[width:], strict=True)) for row in rows}
+
+    def _merged(self, identity: Identity, values: dict[str, Any], standing: dict[str, str]) -> dict[str, str]:
+        """What to write into such columns of a record: both what was done here and what others did."""
+        read = self._read.get(identity)
+        return {
+            name: self._kind.merge[name](getattr(read, name) if read else "", values[name], value)
+            for name, value in standing.items()
+            if name in values
+        }
 
     def _unadd(self, identity: Identity, *, was_removed: bool) -> None:
         del self._new[identity]

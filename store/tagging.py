@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store.past import OVER
 from store.tables import people, tickets
@@ -77,6 +78,8 @@ def tag(
     Whoever has not written yet is made known, so that their first mail finds the tags. Taking a tag off
     somebody unknown changes nothing.
     """
+    if on:
+        _make_known(connection, address, now)
     row = connection.execute(select(people).where(people.c.address == address).with_for_update()).first()
     before = set(_tags(row)) if row is not None else set()
     changed = sorted((set(on) - before) | (set(off) & before))
@@ -87,11 +90,15 @@ def tag(
         "tags": _json(sorted((before | set(on)) - set(off))),
         "tags_by_hand": _json([*_by_hand(row), *done][-KEPT:]),
     }
-    if row is None:
-        connection.execute(people.insert().values(address=address, first_seen=now, **values))
-    else:
-        connection.execute(update(people).where(people.c.address == address).values(**values))
+    connection.execute(update(people).where(people.c.address == address).values(**values))
     return tuple(changed)
+
+
+def _make_known(connection: Connection, address: str, now: datetime) -> None:
+    """Have a row, which a worker may write at the same time."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    made = dialect.insert(people).values(address=address, first_seen=now)
+    connection.execute(made.on_conflict_do_nothing())
 
 
 def _json(value: object) -> str:
