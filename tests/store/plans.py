@@ -45,8 +45,8 @@ _UNCOUNTED = """
     UPDATE pg_class SET relpages = 0, reltuples = CASE relkind WHEN 'r' THEN -1 ELSE 0 END
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
 """
-"""Takes back, until the transaction ends, what PostgreSQL has counted in a few rows: plans for so few were others
-whenever autovacuum had looked."""
+"""Takes back, until the transaction ends, what PostgreSQL has counted in a few rows: plans for so few were
+others whenever autovacuum had looked."""
 
 
 class Seen:
