@@ -8,12 +8,14 @@ other's words.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from config.vocabulary import organisation_at
 from events.message import Address, Trust
 from events.types import By, ReplyAdded
 from handlers import service
 from handlers.participants import join_people
+from handlers.shifts import zone_of
 from handlers.status import set_status
 from store import kinds, past
 from store.records import MessageIdRecord
@@ -122,5 +124,21 @@ def _end(desk: Desk, number: int, target: int, who: str) -> None:
     desk.note(number, f"Merged into #{target} by {who}.", flag=MERGED)
     desk.note(target, f"#{number} was merged into this by {who}.", flag=MERGED)
     service.link(desk, number, target, "merged_into")
+    _move_bookings(desk, number, target)
     desk.change(number, merged_into=target)
     set_status(desk, number, "closed")
+
+
+def _move_bookings(desk: Desk, number: int, target: int) -> None:
+    """What time agents keep for a ticket they keep for the one that goes on."""
+    shelf = desk.batch.shelf(kinds.BOOKINGS)
+    for one in shelf.where("ticket", number):
+        shelf.change(one, ticket=target)
+        agent = desk.policy.agent(one.agent)
+        zone = ZoneInfo(zone_of(agent, desk.policy.desk) if agent else desk.policy.desk.hours.zone)
+        first, last = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (one.starts_at, one.ends_at))
+        desk.note(
+            target,
+            f"Booked for {one.agent}, until now for #{number}: {first} to {last} ({zone}), booking {one.id}.",
+            flag="booked",
+        )

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 
+class BookingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The row of a booking, for whoever works on its ticket."""
+
+    id: int
+    ticket: int
+    agent: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """One time (UTC) that an agent keeps for a ticket; the end is not in it. ``status`` is the ticket's."""
 
@@ -59,7 +69,7 @@ def between(connection: Connection, start: datetime, end: datetime, agent: str =
 def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[Booking]:
     asked = (
         select(
-            *(bookings.c[name] for name in ("id", "ticket", "agent", "starts_at", "ends_at")),
+            *(bookings.c[name] for name in BookingRecord.__struct_fields__),
             func.coalesce(tickets.c.subject, "").label("subject"),
             func.coalesce(tickets.c.status, "").label("status"),
         )

@@ -21,6 +21,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from store import records, tables
 from store.answers import AnswerRecord
+from store.bookings import BookingRecord
 from store.bulk import BulkInsert
 from store.taglist import with_changes
 
@@ -180,6 +181,7 @@ TICKET_FIELDS = Kind(
 )
 TIME = Kind(tables.time_entries, records.TimeRecord, key=("ticket", "number"), lookups=("ticket",))
 RESOLUTIONS = Kind(tables.resolutions, records.ResolutionRecord, key=("ticket",), lookups=("ticket",))
+BOOKINGS = Kind(tables.bookings, BookingRecord, key=("id",), lookups=("ticket",))
 ANSWERS = Kind(tables.answers, AnswerRecord, key=("ticket",), lookups=("ticket",))
 LINKS = Kind(
     tables.ticket_links,
@@ -222,6 +224,7 @@ FLUSHED = (
     TIME,
     RESOLUTIONS,
     ANSWERS,
+    BOOKINGS,
     LINKS,
     SATISFACTION,
     SUGGESTIONS,
@@ -241,6 +244,7 @@ OF_TICKETS = (
     TIME,
     RESOLUTIONS,
     ANSWERS,
+    BOOKINGS,
     LINKS,
     SATISFACTION,
     SUGGESTIONS,

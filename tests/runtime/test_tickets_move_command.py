@@ -121,6 +121,23 @@ def test_a_merged_ticket_goes_on_in_the_other(desk: DeskAtHand) -> None:
     _balances(desk)
 
 
+def test_time_that_is_booked_is_kept_for_the_ticket_that_goes_on(desk: DeskAtHand) -> None:
+    """The calendar and what is next name that one, under the booking's number, and it says so."""
+    desk.deliver("Samme faktura", WORDS)
+    desk.work()
+    other = max(_numbers(desk))
+    start = datetime.now(UTC) + timedelta(minutes=1)
+    made = _json(desk.run("book", "1", "ana", start.isoformat(), "--json"))["booking"]
+    assert desk.run("tickets", "merge", "1", str(other)).code == 0
+    moved = {"ticket": other, "subject": "Samme faktura", "status": _show(desk, other)["ticket"]["status"]}
+    assert _json(desk.run("bookings", "ana", "--json")) == [made | moved]
+    calendar = desk.run("bookings", "ana", "--ics").out
+    assert f"UID:booking-{made['id']}@" in calendar
+    assert f"SUMMARY:#{other} Samme faktura" in calendar
+    assert desk.run("next", "ana").out.startswith(f"next  #{other} Samme faktura: booked ")
+    assert "Booked for ana, until now for #1: " in desk.run("tickets", "show", str(other)).out
+
+
 def test_a_stranger_s_ticket_is_not_merged(desk: DeskAtHand) -> None:
     """One would read the other's words; to link them shows nobody anything."""
     desk.deliver("Faktura", WORDS, sender="ola@elsewhere.example")
