@@ -1,27 +1,34 @@
 """What a policy's rules would say of something that came in: on paper, from what is stored, nothing written.
 
 The message is not read again, and the past is as it is known today: the person's name, language and tags. As
-a ticket opens it has the state that every new ticket has; at a reply, the state that it has now.
+a ticket opens it has the state that every new ticket has; at a reply, the state that it has now. Who was away
+is known as far as it is still kept, and how much anybody had to do then is not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from config.types import DeskText
 from events.codec import decode_message
 from handlers.answerable import why_unanswerable
+from handlers.rules import duty_fields
 from handlers.rules.facts import Facts
 from handlers.rules.seen import Nothing, Seen, TicketView
 from handlers.seeing import requester_view, ticket_view
+from handlers.shifts import Shifts
 from handlers.tags import tags_of
 from handlers.unwanted import SPAM_TAG
+from store.absences import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from config.types import Policy
+    from config.types import Agent, Policy
     from events.message import Message
     from handlers.desk import Rulebook
     from handlers.rules.decision import Decision
@@ -29,6 +36,15 @@ if TYPE_CHECKING:
     from store.traffic import Came
 
 NO_RULE = "(no rule)"
+TRIED = frozenset({"open", "reply"})
+"""The events whose rules are tried."""
+_WHO_IS_THERE = frozenset(field.name for field in duty_fields.fields)
+_HAS_ROOM = "group.has_room"
+_ABSENCES_END = (
+    "Absences count as far as they are still kept: who was away and has come back since may be taken to have "
+    "been there."
+)
+_NOBODY_WAS_FULL = "Nobody is taken to have been full: how many tickets an agent had then is not kept."
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -38,6 +54,14 @@ class Moment(msgspec.Struct, frozen=True):
     came: Any
     message: Any
     said: Any
+
+
+class Background(msgspec.Struct, frozen=True):
+    """What a trial looks up: a ticket's requester's earlier tickets, shifts, and absences by agent."""
+
+    before: Callable[[Any, bool], int]
+    shifts: Callable[[DeskText], Shifts]
+    absences: Mapping[str, tuple[Absence, ...]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -56,16 +80,29 @@ def moments_of(came: Came) -> Iterator[Moment]:
             yield Moment("reply" if index else "open", came, decode_message(body.encode()), entry)
 
 
-def outcome_of(moment: Moment, book: Rulebook, before: Callable[[Any, bool], int]) -> Outcome:
-    """What these rules would make of it; ``before`` counts a ticket's requester's earlier tickets."""
+def assumed(book: Rulebook) -> list[str]:
+    """What a trial of these rules has to take for granted about who was there, as sentences."""
+    asked = {
+        condition.field
+        for rule in book.rules.rules
+        if not TRIED.isdisjoint(rule.on)
+        for several in (rule.when, rule.unless, *rule.any_of)
+        for condition in several
+    }
+    absences = [_ABSENCES_END] if _WHO_IS_THERE & asked else []
+    return [*absences, _NOBODY_WAS_FULL] if _HAS_ROOM in asked else absences
+
+
+def outcome_of(moment: Moment, book: Rulebook, background: Background) -> Outcome:
+    """What these rules would make of it."""
     if not book.rules.runs_on(moment.on) and moment.on != "open":
         return Outcome({})
-    decision = book.rules.run(moment.on, _facts(moment, book, before))
+    decision = book.rules.run(moment.on, _facts(moment, book, background))
     values = _values(moment, decision, book.policy)
     return Outcome(values, tuple(one.rule for one in decision.matched))
 
 
-def _facts(moment: Moment, book: Rulebook, before: Callable[[Any, bool], int]) -> Facts:
+def _facts(moment: Moment, book: Rulebook, background: Background) -> Facts:
     came: Came = moment.came
     message: Message = moment.message
     view = _opening(came, message, book.policy) if moment.on == "open" else ticket_view(came.ticket)
@@ -76,7 +113,7 @@ def _facts(moment: Moment, book: Rulebook, before: Callable[[Any, bool], int]) -
         requester_view(came.ticket.requester, trust, came.requester),
         desk=book.policy.desk,
         phrasebook=book.rules.phrasebook,
-        history=_History(came, moment.said, before),
+        history=_History(came, moment.said, background),
     )
     return Facts({}, seen)
 
@@ -131,18 +168,18 @@ def _acknowledged(message: Message, decision: Decision, policy: Policy, tags: se
 
 
 class _History(Nothing):
-    """What was before, as it is stored; who was away or full then is not, so nobody is taken to have been."""
+    """What was before, as it is stored; who was full then is not, so nobody is taken to have been."""
 
-    def __init__(self, came: Came, said: EntryRecord, before: Callable[[Any, bool], int]) -> None:
+    def __init__(self, came: Came, said: EntryRecord, background: Background) -> None:
         self._came = came
         self._said = said
-        self._before = before
+        self._background = background
 
     def tickets_before(self) -> int:
-        return self._before(self._came.ticket, False)  # noqa: FBT003 - all of them
+        return self._background.before(self._came.ticket, False)  # noqa: FBT003 - all of them
 
     def unsolved_before(self) -> int:
-        return self._before(self._came.ticket, True)  # noqa: FBT003 - the unsolved ones
+        return self._background.before(self._came.ticket, True)  # noqa: FBT003 - the unsolved ones
 
     def answers(self) -> int:
         earlier = (one for one in self._came.entries if one.id <= self._said.id)
@@ -153,3 +190,12 @@ class _History(Nothing):
 
     def field(self, name: str) -> str:
         return self._came.fields.get(name, "")
+
+    def shifts(self, desk: DeskText) -> Shifts:
+        return self._background.shifts(desk)
+
+    def away(self, agents: Sequence[Agent], at: datetime) -> frozenset[str]:
+        kept = self._background.absences
+        return frozenset(
+            agent.id for agent in agents if any(one.covers(at) for one in kept.get(agent.id, ()))
+        )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from events.codec import UnreadableEventError
-from handlers.trial import Moment, Outcome, moments_of, outcome_of
-from store import past, traffic
+from handlers.shifts import shifts_of
+from handlers.trial import Background, Moment, Outcome, moments_of, outcome_of
+from store import absences, past, traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,12 +66,12 @@ def try_out(
 
     ``tell`` is called after each ticket. Whoever interrupts this finds in ``trial`` what was seen until then.
     """
-    before = _Before(store)
+    background = _background(store, standing, candidate)
     for came in traffic.tickets_since(store, since):
         differs = False
         try:
             for moment in moments_of(came):
-                differs |= _try_one(moment, standing, candidate, trial, before)
+                differs |= _try_one(moment, standing, candidate, trial, background)
         except UnreadableEventError:
             trial.unreadable += 1
         trial.tickets += 1
@@ -78,11 +79,19 @@ def try_out(
         tell()
 
 
+def _background(store: Store, *books: Rulebook) -> Background:
+    """What the store knows of who was there, read once: the shifts of each side, and absences."""
+    with traffic.looking(store) as connection:
+        shifts = {id(one.policy.desk): shifts_of(one.policy.desk, connection) for one in books}
+        kept = {name: state.absences for name, state in absences.states(connection).items()}
+    return Background(_Before(store), lambda desk: shifts[id(desk)], kept)
+
+
 def _try_one(
-    moment: Moment, standing: Rulebook, candidate: Rulebook, trial: Trial, before: Callable[[Any, bool], int]
+    moment: Moment, standing: Rulebook, candidate: Rulebook, trial: Trial, background: Background
 ) -> bool:
     trial.replies += moment.on == "reply"
-    now, then = outcome_of(moment, standing, before), outcome_of(moment, candidate, before)
+    now, then = outcome_of(moment, standing, background), outcome_of(moment, candidate, background)
     trial.matched.update(then.matched)
     found = differences(now, then)
     for what, one, other in found:

@@ -12,6 +12,7 @@ from config.loader import examine_files
 from config.mistakes import PolicyError
 from handlers.desk import Rulebook
 from handlers.rules.engine import compile_rules
+from handlers.trial import TRIED, assumed
 from runtime.cli import FAILED, OK, WRONG, Trouble, err, settings
 from runtime.commands.policy import policy
 from runtime.listing import counted, say, say_json
@@ -27,16 +28,15 @@ if TYPE_CHECKING:
 
     from store.engine import Store
 
-_TRIED = {"open", "reply"}
-
 
 @policy.command(name="try")
 def try_(candidate: str = "", *, since: str = "30d", json: bool = False) -> int:
     """Run a policy over the mail of the last days, and say what would have gone differently. Writes nothing.
 
     It is compared with the version in force, over what is stored: as tickets opened, and as their requesters
-    wrote again. Rules on changes and deadlines are not tried, nor is who is assigned. Ctrl-C ends it, and
-    what was seen until then is told.
+    wrote again. Rules on changes and deadlines are not tried, nor is who is assigned. Where rules ask who is
+    there, shifts count, and absences as far as they are kept; it says what it takes for granted. Ctrl-C ends
+    it, and what was seen until then is told.
 
     Exit codes: 0 done, 1 nothing to try it on, or interrupted, 2 the policy has mistakes.
 
@@ -50,7 +50,8 @@ def try_(candidate: str = "", *, since: str = "30d", json: bool = False) -> int:
     since
         How far back: 12h, 30d, 8w.
     json
-        One document: tickets, replies, changed, differences with example tickets, rules that never matched.
+        One document: tickets, replies, changed, differences with example tickets, rules that never matched,
+        and what is assumed.
     """
     chosen = settings()
     seconds = seconds_of(since)
@@ -64,10 +65,11 @@ def try_(candidate: str = "", *, since: str = "30d", json: bool = False) -> int:
         begin = utc_now() - timedelta(seconds=seconds)
         trial = Trial()
         whole = _watch(store, begin, trial, books, quiet=json)
+    taken = list(dict.fromkeys(one for book in books for one in assumed(book)))
     if json:
-        say_json({"since": begin, "whole": whole} | as_json(trial, books[1]))
+        say_json({"since": begin, "whole": whole} | as_json(trial, books[1]) | {"assumed": taken})
     else:
-        for line in lines_of(trial, sides, since, books[1]):
+        for line in (*lines_of(trial, sides, since, books[1]), *taken):
             say(line)
     return OK if whole and trial.tickets else FAILED
 
@@ -107,7 +109,7 @@ def lines_of(trial: Trial, sides: tuple[Side, Side], since: str, book: Rulebook)
     idle = never_matched(trial, book)
     if idle and trial.tickets:
         yield f"Matched nothing of it: {', '.join(map(repr, idle))} (only a warning)."
-    untried = [rule.name for rule in book.policy.rules if not _TRIED & set(rule.on)]
+    untried = [rule.name for rule in book.policy.rules if not TRIED & set(rule.on)]
     if untried:
         yield f"Not tried, for they run on changes or deadlines only: {', '.join(map(repr, untried))}."
     if trial.unreadable:
@@ -133,7 +135,7 @@ def sentence(shift: Shift) -> str:
 
 def never_matched(trial: Trial, book: Rulebook) -> list[str]:
     """The candidate's rules that were tried and that nothing matched."""
-    return [one.name for one in book.policy.rules if _TRIED & set(one.on) and not trial.matched[one.name]]
+    return [one.name for one in book.policy.rules if TRIED & set(one.on) and not trial.matched[one.name]]
 
 
 def as_json(trial: Trial, book: Rulebook) -> dict[str, Any]:

@@ -182,6 +182,31 @@ def test_a_trial_is_told_in_words(desk: DeskAtHand) -> None:
     assert desk.run("policy", "history", "--json").json()[0]["version"] == 1
 
 
+NOBODY = """
+[[rule]]
+name = "Nobody is there"
+when.group.on_shift.is = false
+then.priority = "low"
+"""
+
+
+def test_absences_that_are_kept_count_and_what_is_not_known_is_said(desk: DeskAtHand) -> None:
+    """Who is away since before the mail came was away; nobody is taken to have been full."""
+    rules = desk.folder / "policy" / "rules.toml"
+    assert desk.run("policy", "try", "--json").json()["assumed"] == []
+    rules.write_text(NOBODY, encoding="utf-8")
+    assert "priority is low" not in desk.run("policy", "try").out
+    for agent in ("ana", "bjorn", "carol"):
+        assert desk.run("away", agent, "--from", "2020-01-01", "--keep").code == 0
+    assert "2 tickets: priority is low instead of normal" in desk.run("policy", "try").out
+    [absences] = desk.run("policy", "try", "--json").json()["assumed"]
+    assert absences.startswith("Absences count as far as they are still kept")
+    rules.write_text(NOBODY.replace("on_shift", "has_room"), encoding="utf-8")
+    said = desk.run("policy", "try").out
+    assert absences in said
+    assert "Nobody is taken to have been full" in said
+
+
 def test_the_same_policy_changes_nothing(desk: DeskAtHand) -> None:
     """A candidate that is in force goes no other way; a wrong span and a wrong version are told."""
     assert "nothing would have gone differently" in desk.run("policy", "try", "1").out
