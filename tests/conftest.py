@@ -21,14 +21,15 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """End a hanging test, wait for one on a slow machine, and judge no seconds where it is too slow."""
+    """End a hanging test, and wait for one on a slow machine."""
     usual = float(config.getini("timeout"))
-    too_slow = pytest.mark.skip(
-        f"work takes {slowness():.1f} times as long as usual here: seconds say nothing"
-    )
     for item in items:
         marker = item.get_closest_marker("timeout")
         seconds = float(marker.args[0]) if marker is not None and marker.args else usual
         item.add_marker(pytest.mark.timeout(patience(seconds)), append=False)
-        if slowness() > TOO_SLOW and item.get_closest_marker("realtime"):
-            item.add_marker(too_slow)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Judge no seconds while the machine is too slow."""
+    if item.get_closest_marker("realtime") and slowness() > TOO_SLOW:
+        pytest.skip(f"work takes {slowness():.1f} times as long as usual here: seconds say nothing")

@@ -1,13 +1,12 @@
 """How slow this machine is now, and so how long tests wait for others and how much work may cost here.
 
 What a test asserts about seconds of the clock cannot be stretched: it is marked ``realtime``, and is skipped
-on a machine that is `TOO_SLOW`. `python -m tests.patience` prints how slow this one is; it ends with 1 where
+while the machine is `TOO_SLOW`. `python -m tests.patience` prints how slow this one is; it ends with 1 where
 that is too slow.
 """
 
 from __future__ import annotations
 
-import functools
 import sys
 import time
 
@@ -17,6 +16,9 @@ MOST = 20.0
 """A machine that is slower than this is broken."""
 TOO_SLOW = 3.0
 """From here on seconds of the clock say more about the machine than about the desk."""
+_FRESH_SECONDS = 5.0
+"""How long a measurement holds: others come and go."""
+_last = (-_FRESH_SECONDS, 1.0)
 
 
 def patience(seconds: float) -> float:
@@ -24,10 +26,14 @@ def patience(seconds: float) -> float:
     return seconds * slowness()
 
 
-@functools.cache
 def slowness() -> float:
-    """How many times as long as usual work takes here now; 1 at the least. Measured once a process."""
-    return min(max(_median([_measured() for _ in range(5)]) / USUAL_SECONDS, 1.0), MOST)
+    """How many times as long as usual work takes here now; 1 at the least. Measured every few seconds."""
+    global _last  # noqa: PLW0603 - one machine, one measurement
+    at, found = _last
+    if time.monotonic() - at > _FRESH_SECONDS:
+        found = min(max(_median([_measured() for _ in range(5)]) / USUAL_SECONDS, 1.0), MOST)
+        _last = (time.monotonic(), found)
+    return found
 
 
 def _measured() -> float:

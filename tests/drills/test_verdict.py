@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.drills import verdict as verdicts
 from tests.drills.check import Report
 from tests.drills.drill import Run
 from tests.drills.profiles import Profile
 from tests.drills.schedule import Plan
 from tests.drills.stacks import SQLITE
 from tests.drills.verdict import GREEN, INCONCLUSIVE, RED, as_json, judge, judge_starts, p95
-from tests.patience import patience
 
 PROFILE = Profile(Plan(10.0, 10, {}), outside=False)
 COUNTED_ON = {
@@ -72,16 +72,16 @@ def test_a_fault_is_red_however_slow_the_machine(report: Report) -> None:
     assert judge(a_run(report=report, drained_seconds=240.0), PROFILE)[0] == RED
 
 
-def test_long_starts_are_red_on_a_machine_that_does_nothing_else() -> None:
+def test_long_starts_are_red_on_a_machine_that_does_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """95 % of a role's starts take a second, with HTTP two; on a busy machine longer ones show nothing."""
+    monkeypatch.setattr(verdicts, "patience", lambda seconds: seconds)
     starts = {"smtp": [0.5] * 19 + [3.0], "worker": [0.5] * 5, "http": [1.9] * 5}
     assert judge_starts(a_run(ready_seconds=starts)) == (GREEN, [])
-    assert judge_starts(a_run(ready_seconds={"all": [patience(2.0) + 0.1]}))[0] == RED
-    late = patience(1.0) + 0.2
-    starts["worker"] = [0.5, late]
+    assert judge_starts(a_run(ready_seconds={"all": [2.1]}))[0] == RED
+    starts["worker"] = [0.5, 1.2]
     assert judge_starts(a_run(ready_seconds=starts, others_share=0.1))[0] == RED
     verdict, why = judge_starts(a_run(ready_seconds=starts, others_share=0.6))
-    assert (verdict, why[0]) == (INCONCLUSIVE, f"worker: ready after {late:.2f} s")
+    assert (verdict, why[0]) == (INCONCLUSIVE, "worker: ready after 1.20 s")
 
 
 def test_p95_leaves_out_one_of_twenty() -> None:

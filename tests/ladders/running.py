@@ -26,7 +26,7 @@ TICK = 0.05
 """Seconds from tick to tick, instead of one."""
 _TICKS = 12
 """So many pass before it is said that nothing happens."""
-_SECONDS = 60.0
+_SECONDS = 180.0
 
 _PROGRAM = (
     SLEEP

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def eventually(holds: Callable[[], object], *, within: float = 15.0) -> bool:
+def eventually(holds: Callable[[], object], *, within: float = 40.0) -> bool:
     """Whether `holds()` becomes true within so many seconds of a machine at its usual speed."""
     deadline = time.monotonic() + patience(within)
     while time.monotonic() < deadline:

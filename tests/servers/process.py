@@ -48,7 +48,7 @@ class ServerProcess:
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         stop_with: signal.Signals = signal.SIGTERM,
-        patience: float = 30.0,
+        patience: float = 90.0,
     ) -> None:
         self._argv = [str(word) for word in argv]
         self._ready = ready
