@@ -13,7 +13,7 @@ from handlers.calendar.calendar import Period
 from runtime.cli import Trouble
 from runtime.commands.board import ends, left
 from runtime.commands.next import in_order
-from runtime.coverage import Usual, gaps
+from runtime.coverage import Usual, look, wall_hours
 from runtime.named_moment import moment_of, next_moment
 from runtime.show.icalendar import LONGEST, calendar
 from runtime.show.times import Clock
@@ -171,13 +171,13 @@ def test_gaps_are_where_something_comes_and_nobody_can_take_it(
     assign: Assign | None, spoken: int, expected: list[tuple[str, str, str, float]]
 ) -> None:
     """To the minute; nobody at all is said once, and not again for each language."""
-    usual = Usual(ZoneInfo("UTC"), (at("09 00:00"), at("23 00:00")), CAME)
+    usual = Usual(lambda _: ZoneInfo("UTC"), (at("09 00:00"), at("23 00:00")), CAME)
     assert usual.weeks == 1
     duty = Duty(speaks={"es": spoken}) if spoken else Duty()
     bo = _agent("bo", languages=("en", "es") if spoken else ("en",), duty=duty)
     group = Group(name="line", agents=("ana", "bo"), assign=assign)
-    found = gaps(group, [_agent("ana"), bo], THERE, usual, Period(at("23 00:00"), at("25 00:00")))
-    assert [(one.language, one.start, one.end, one.expected) for one in found] == [
+    found = look(group, [_agent("ana"), bo], THERE, usual, Period(at("23 00:00"), at("25 00:00")))
+    assert [(one.language, one.start, one.end, one.expected) for one in found.gaps] == [
         (language, at(start), at(end), amount) for language, start, end, amount in expected
     ]
 
@@ -185,13 +185,59 @@ def test_gaps_are_where_something_comes_and_nobody_can_take_it(
 def test_what_usually_comes_is_the_mean_of_the_weeks_that_were() -> None:
     """A desk of nine days is measured over two weeks; an hour of the zone's clock keeps its place."""
     came = [(at("16 09:10"), "line", ""), (at("14 09:10"), "line", "")]
-    usual = Usual(MADRID, (at("01 00:00"), at("23 00:00")), came)
+    usual = Usual(lambda _: MADRID, (at("01 00:00"), at("23 00:00")), came)
     assert usual.weeks == 2
     hour = Period(at("23 09:00"), at("23 10:00"))
     assert usual.expected("line", "", hour) == 0.5
     summer = Period(datetime(2026, 7, 6, 8, tzinfo=UTC), datetime(2026, 7, 6, 9, tzinfo=UTC))
     assert usual.expected("line", "", summer) == 0.5
     assert usual.expected("line", "", Period(hour.start, hour.start + timedelta(minutes=15))) == 0.125
+
+
+def test_hours_are_those_of_the_groups_own_clock() -> None:
+    """One that is half an hour off, too; nobody is there, so that each such hour is a gap as a whole."""
+    kolkata = ZoneInfo("Asia/Kolkata")
+    # 09:00 to 10:00 there.
+    came = [(at("16 03:31"), "line", ""), (at("16 04:29"), "line", "")]
+    zones = {"line": kolkata}
+    usual = Usual(lambda name: zones.get(name, MADRID), (at("01 00:00"), at("23 00:00")), came)
+    found = look(Group(name="line"), [], {}, usual, Period(at("23 00:00"), at("30 00:00")))
+    assert [(one.start, one.end, one.expected) for one in found.gaps] == [
+        (at("23 03:30"), at("23 04:30"), 2.0)
+    ]
+    assert [one.start for one in wall_hours(Period(at("23 03:40"), at("23 05:00")), kolkata)] == [
+        at("23 03:40"),
+        at("23 04:30"),
+    ]
+
+
+def test_an_hour_keeps_its_place_when_clocks_change() -> None:
+    """Nine o'clock is nine o'clock on either side; the hour that came twice was two hours long."""
+    end = datetime(2026, 10, 26, tzinfo=UTC)
+    nine = [datetime(2026, 10, day, hour, 30, tzinfo=UTC) for day, hour in ((24, 7), (25, 8))]
+    twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+    came = [(one, "line", "") for one in (*nine, *twice)]
+    usual = Usual(lambda _: MADRID, (end - timedelta(weeks=8), end), came)
+    assert usual.weeks == 1
+    assert [usual.rate("line", "", one) for one in (*nine, *twice)] == [1.0, 1.0, 1.0, 1.0]
+    spring = Period(datetime(2027, 3, 28, 0, tzinfo=UTC), datetime(2027, 3, 28, 2, tzinfo=UTC))
+    assert usual.expected("line", "", spring) == 0.0
+
+
+def test_hours_in_which_little_comes_are_summed_up() -> None:
+    """An hour with just as much as is asked for is a gap; none of it is lost."""
+    came = [(at(f"{day} 09:10"), "line", "") for day in ("02", "09")] + [(at("03 12:10"), "line", "")]
+    usual = Usual(lambda _: ZoneInfo("UTC"), (at("01 00:00"), at("29 00:00")), came)
+    assert usual.weeks == 4
+    span = Period(at("30 00:00"), at("30 00:00") + timedelta(weeks=2))
+    found = look(Group(name="line"), [], {}, usual, span, at_least=0.5)
+    assert [(one.start, one.expected) for one in found.gaps] == [
+        (at("30 09:00"), 0.5),
+        (at("30 09:00") + timedelta(weeks=1), 0.5),
+    ]
+    assert [(one.group, one.language, one.hours, one.expected) for one in found.rest] == [
+        ("line", "", 2.0, 0.5)
+    ]
 
 
 def test_lines_of_a_calendar_are_short_and_texts_cannot_end_them() -> None:

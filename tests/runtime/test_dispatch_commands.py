@@ -180,6 +180,8 @@ REFUSED = [
     (("bookings", "--ics", "--json"), 2, "say one of them"),
     (("unbook", "99"), 1, "There is no booking 99"),
     (("coverage", "lime"), 2, "Did you mean 'line'?"),
+    (("coverage", "--at-least", "nan"), 2, "--at-least is a number of tickets an hour"),
+    (("coverage", "--at-least", "-1"), 2, "--at-least is a number of tickets an hour"),
 ]
 
 
@@ -279,10 +281,13 @@ def test_coverage_tells_when_nobody_is_there_for_what_comes(lone: DeskAtHand) ->
     assert lone.run("coverage").out == "Somebody is there whenever tickets usually come.\n"
     assert lone.run("away", "ana", "--keep").code == 0
     told = _json(lone.run("coverage", "--weeks", "1", "--json"), 1)
-    assert told["weeks_measured"] == 1
+    assert (told["weeks_measured"], told["at_least"], told["rest"]) == (1, 0.25, [])
     assert sum(one["expected"] for one in told["gaps"]) == pytest.approx(2, abs=0.02)
     assert {(one["group"], one["language"]) for one in told["gaps"]} == {("line", "")}
     said = lone.run("coverage", "line")
     assert said.code == 1
     assert "tickets are expected" in said.out
     assert lone.run("coverage", "other").code == 0
+    few = lone.run("coverage", "--weeks", "1", "--at-least", "3")
+    assert few.code == 0
+    assert "hours more without anybody, each with fewer than 3 tickets expected, together 2.0." in few.out
