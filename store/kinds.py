@@ -22,7 +22,8 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from store import records, tables
 from store.answers import AnswerRecord
 from store.bookings import BookingRecord
-from store.bulk import BulkInsert
+from store.bulk import BulkInsert, BulkUpdate
+from store.prepared import Prepared
 from store.taglist import with_changes
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ class Kind(Generic[R]):
         self.identity = _identity_of(key)
         self._columns = [table.c[name] for name in self.fields]
         self._key_columns = [table.c[name] for name in key]
-        self._finds = {name: self._find(name) for name in lookups}
+        self._finds = {name: Prepared(self._find(name)) for name in lookups}
         self._finds |= {
-            name: self._find(name).where(table.c[name] == literal_column(f"'{value}'"))
+            name: Prepared(self._find(name).where(table.c[name] == literal_column(f"'{value}'")))
             for name, value in only
         }
         missing = {
@@ -86,6 +87,7 @@ class Kind(Generic[R]):
         self._defaults = tuple(missing.values())
         self._insert = BulkInsert(table, (*self.fields, *missing), skip=skip)
         self._updates: dict[tuple[str, ...], Update] = {}
+        self._bulk_updates: dict[tuple[str, ...], BulkUpdate] = {}
         keyed = tuple_(*self._key_columns).in_(bindparam("identities", expanding=True))
         self.delete = delete(table).where(keyed)
         self.lock = select(*self._key_columns).where(keyed).order_by(*self._key_columns).with_for_update()
@@ -96,7 +98,7 @@ class Kind(Generic[R]):
         """The columns that records are searched by."""
         return tuple(self._finds)
 
-    def find(self, column: str) -> Select[tuple[object, ...]]:
+    def find(self, column: str) -> Prepared:
         """Rows whose ``column`` is one of the parameter ``values``, in key order."""
         return self._finds[column]
 
@@ -104,8 +106,22 @@ class Kind(Generic[R]):
         """Write new records with one statement; columns that a record does not have get their default."""
         self._insert.run(connection, [(*msgspec.structs.astuple(row), *self._defaults) for row in rows])
 
-    def update(self, columns: tuple[str, ...]) -> Update:
-        """Set ``columns`` of the row whose key is given with a ``key_`` prefix."""
+    def change(
+        self, connection: Connection, columns: tuple[str, ...], rows: Sequence[dict[str, object]]
+    ) -> None:
+        """Set ``columns`` of rows, each of which gives its key with a ``key_`` prefix.
+
+        On SQLite in few statements, where the key allows it: `BulkInsert.run` says why.
+        """
+        if connection.dialect.name != "sqlite" or self.key != ("id",):
+            connection.execute(self._update(columns), rows)
+            return
+        if columns not in self._bulk_updates:
+            self._bulk_updates[columns] = BulkUpdate(self.table, columns)
+        values = [tuple(row[name] for name in (*columns, "key_id")) for row in rows]
+        self._bulk_updates[columns].run(connection, values)
+
+    def _update(self, columns: tuple[str, ...]) -> Update:
         if columns not in self._updates:
             where = [self.table.c[name] == bindparam(f"key_{name}") for name in self.key]
             values: dict[str, Any] = {name: bindparam(name) for name in columns}

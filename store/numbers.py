@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
+from store.prepared import Prepared
 from store.tables import counters
 
 NAMES = ("tickets", "entries", "outgoing")
@@ -67,8 +68,10 @@ class SequenceNumbers:
 class CounterNumbers:
     """Ids from SQLite's counter rows, one batch at a time."""
 
-    _read = select(counters.c.value).where(counters.c.name == bindparam("which"))
-    _write = update(counters).where(counters.c.name == bindparam("which")).values(value=bindparam("reached"))
+    _read = Prepared(select(counters.c.value).where(counters.c.name == bindparam("which")))
+    _write = Prepared(
+        update(counters).where(counters.c.name == bindparam("which")).values(value=bindparam("reached"))
+    )
 
     def __init__(self) -> None:
         """Nothing is read yet."""
@@ -77,7 +80,7 @@ class CounterNumbers:
     def take(self, connection: Connection, name: str) -> int:
         """The next id after the stored one."""
         if name not in self._values:
-            self._values[name] = connection.execute(self._read, {"which": name}).scalar_one()
+            [(self._values[name],)] = self._read.rows(connection, {"which": name})
         self._values[name] += 1
         return self._values[name]
 
@@ -88,7 +91,7 @@ class CounterNumbers:
     def settle(self, connection: Connection) -> None:
         """Write back how far this batch came."""
         for name, value in self._values.items():
-            connection.execute(self._write, {"which": name, "reached": value})
+            self._write.run(connection, {"which": name, "reached": value})
 
     def reset(self) -> None:
         """Forget what was read: the next batch reads again inside its own transaction."""

@@ -74,7 +74,7 @@ class Shelf(Generic[R]):
         if not missing:
             return
         fields = self._kind.fields
-        for row in self._connection.execute(self._kind.find(column), {"values": missing}):
+        for row in self._kind.find(column).rows(self._connection, {"values": missing}):
             record = self._kind.record(**dict(zip(fields, row, strict=True)))
             if (identity := self._kind.identity(record)) not in self._rows:
                 self._put(identity, record)
@@ -156,7 +156,7 @@ class Shelf(Generic[R]):
         if len(by_columns) > 1 and not standing:
             self._lock()
         for columns, parameters in by_columns.items():
-            self._connection.execute(self._kind.update(columns), parameters)
+            self._kind.change(self._connection, columns, parameters)
 
     def _lock(self) -> None:
         """Several statements follow, each in key order of its own: take all their rows in one order first."""

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Table, bindparam, select
 
 from store.bulk import BulkInsert
+from store.prepared import Prepared
 from store.tables import agents, throttles
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Tally:
         if not missing:
             return
         self._stored.update(dict.fromkeys(missing, 0))
-        for key, count, *beside in self._connection.execute(self._counts.find, {"keys": missing}):
+        for key, count, *beside in self._counts.find.rows(self._connection, {"keys": missing}):
             self._stored[key] = count
             self._beside[key] = tuple(beside)
 
@@ -119,8 +120,10 @@ class Counts:
         ``beside`` are columns that are read along.
         """
         columns = table.c
-        self.find = select(columns[key], columns[count], *(columns[name] for name in beside)).where(
-            columns[key].in_(bindparam("keys", expanding=True))
+        self.find = Prepared(
+            select(columns[key], columns[count], *(columns[name] for name in beside)).where(
+                columns[key].in_(bindparam("keys", expanding=True))
+            )
         )
         sums = (count, weight) if weight else (count,)
         written = (key, count, extra, weight) if weight else (key, count, extra)

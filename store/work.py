@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, literal_col
 from events.codec import decode, encode
 from store.bulk import BulkInsert
 from store.columns import Words
+from store.prepared import Prepared
 from store.records import AT_ONCE
 from store.tables import events, work
 
@@ -65,6 +66,7 @@ _columns = (
     work.c.attempts,
     work.c.deaths,
 )
+_NAMES = tuple(column.name for column in _columns)
 _due = (
     select(*_columns)
     .where(
@@ -89,28 +91,30 @@ _due = (
 )
 # Written out, because SQLite uses a partial index only where its condition stands in the statement itself.
 IS_ERRAND = work.c.name == literal_column(f"'{ERRAND}'", Words)
-_due_work, _due_errands = _due.where(~IS_ERRAND), _due.where(IS_ERRAND)
+_due_work, _due_errands = Prepared(_due.where(~IS_ERRAND)), Prepared(_due.where(IS_ERRAND))
 _left = select(*_columns).where(
     work.c.stream.in_(bindparam("streams", expanding=True)),
     work.c.event.in_(bindparam("events", expanding=True)),
 )
 LATE = (work.c.until <= bindparam("now")) | (work.c.until > bindparam("wrong"))
 """Rows whose lease ran out, or was written by a clock that was wrong; see `late_at`."""
-_take = (
+_take = Prepared(
     update(work)
     .where(work.c.id.in_(bindparam("ids", expanding=True)))
     .values(lease=bindparam("new_lease"), until=bindparam("new_until"))
 )
-_held = (
+_held = Prepared(
     select(work.c.id)
     .where(work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(work.c.id)
     .with_for_update()
 )
-_done = delete(work).where(
-    work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True))
+_done = Prepared(
+    delete(work).where(work.c.lease == bindparam("lease"), work.c.id.in_(bindparam("ids", expanding=True)))
 )
-_bodies = select(events.c.id, events.c.body).where(events.c.id.in_(bindparam("ids", expanding=True)))
+_bodies = Prepared(
+    select(events.c.id, events.c.body).where(events.c.id.in_(bindparam("ids", expanding=True)))
+)
 _insert_work = BulkInsert(work, ("event", "name", "handler", "stream", "due_at", "attempts", "deaths"))
 _insert_events = BulkInsert(
     events,
@@ -172,8 +176,7 @@ def lease(
     due = _due_errands if errands else _due_work
     deaths = _ANY_DEATHS if seasoned else 1
     question = {"now": now, "patience": now + PATIENCE, "deaths": deaths, "most": most}
-    found = connection.execute(due, question)
-    rows = [Work(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's public name
+    rows = [Work(**dict(zip(_NAMES, row, strict=True))) for row in due.rows(connection, question)]
     if rows and rows[0].deaths:
         rows = rows[:1]
     rows = [row for row in rows if not row.deaths] or rows
@@ -194,19 +197,19 @@ def lease_left(connection: Connection, *, holder: str, now: datetime, told: Iter
 def _lease(connection: Connection, rows: Sequence[Work], holder: str, now: datetime) -> None:
     if rows:
         ids = [row.id for row in rows]
-        connection.execute(_take, {"ids": ids, "new_lease": holder, "new_until": now + LEASE})
+        _take.run(connection, {"ids": ids, "new_lease": holder, "new_until": now + LEASE})
 
 
 def still_held(connection: Connection, *, holder: str, rows: Iterable[Work]) -> set[int]:
     """Lock the rows that ``holder`` still has, in key order; the others are somebody else's by now."""
     ids = sorted(row.id for row in rows)
-    return set(connection.execute(_held, {"lease": holder, "ids": ids}).scalars()) if ids else set()
+    return {row[0] for row in _held.rows(connection, {"lease": holder, "ids": ids})} if ids else set()
 
 
 def finish(connection: Connection, *, holder: str, ids: Sequence[int]) -> None:
     """Delete rows that are done, fenced by the lease."""
     if ids:
-        connection.execute(_done, {"lease": holder, "ids": list(ids)})
+        _done.run(connection, {"lease": holder, "ids": list(ids)})
 
 
 def give_back(connection: Connection, *, holder: str, ids: Sequence[int] | None = None) -> None:
@@ -249,8 +252,7 @@ def _bury(connection: Connection, which: ColumnElement[bool], when: dict[str, da
 
 def load(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The stored JSON of events, by id; raw, so that one unreadable event spoils no other."""
-    rows = connection.execute(_bodies, {"ids": sorted(set(ids))})
-    return {row.id: row.body for row in rows}
+    return dict(_bodies.rows(connection, {"ids": sorted(set(ids))}))
 
 
 def event_of(body: str) -> Event:

@@ -20,7 +20,7 @@ def test_every_statement_of_a_kind_is_understood(store: Store, kind: kinds.Kind[
     with store.writing() as connection:
         for column in kind.lookups:
             value = "1" if _is_text(kind, column) else 1
-            assert connection.execute(kind.find(column), {"values": [value]}).all() == []
+            assert kind.find(column).rows(connection, {"values": [value]}) == []
         if kind.key:
             key = tuple("1" if _is_text(kind, name) else 1 for name in kind.key)
             connection.execute(kind.lock, {"identities": [key]})
@@ -28,7 +28,7 @@ def test_every_statement_of_a_kind_is_understood(store: Store, kind: kinds.Kind[
             connection.execute(kind.delete, {"identities": [key, key]})
             values = {f"key_{name}": value for name, value in zip(kind.key, key, strict=True)}
             changed = next(name for name in kind.fields if name not in kind.key or name == kind.fields[-1])
-            connection.execute(kind.update((changed,)), [values | {changed: None}])
+            kind.change(connection, (changed,), [values | {changed: None}])
 
 
 def _is_text(kind: kinds.Kind[Any], column: str) -> bool:
