@@ -8,6 +8,7 @@ nothing else.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from datetime import UTC, datetime
 from functools import partial
@@ -48,6 +49,33 @@ class Listener:
 
     def __init__(self) -> None:
         self._rung = threading.Event()
+        self._guard = threading.Condition()
+        self._told = 0
+        self._enough = 0
+
+    @property
+    def told(self) -> int:
+        """Of how many events it was told since `count_anew`; about, as some may have been seen before."""
+        return self._told
+
+    def count_anew(self) -> None:
+        """Forget how many events it was told of."""
+        with self._guard:
+            self._told = 0
+
+    def gather(self, enough: int, quiet: float, timeout: float) -> None:
+        """Wait for so many events since `count_anew`, for ``quiet`` seconds without any, or for ``timeout``.
+
+        Whoever waits is woken by the last of them, and not by each.
+        """
+        until = time.monotonic() + timeout
+        with self._guard:
+            self._enough = enough
+            before = -1
+            while before < self._told < enough and (left := until - time.monotonic()) > 0:
+                before = self._told
+                self._guard.wait(min(quiet, left))
+            self._enough = 0
 
     def wait(self, timeout: float) -> bool:
         """Whether a bell rang since the last call, or within `timeout` seconds from now.
@@ -59,9 +87,13 @@ class Listener:
         self._rung.clear()
         return rung
 
-    def wake(self) -> None:
-        """Ring here only; also used to get a worker out of `wait` when it shall stop."""
+    def wake(self, events: int = 1) -> None:
+        """Ring here only, of so many events; also used to get a worker out of `wait` when it shall stop."""
         self._rung.set()
+        with self._guard:
+            self._told += events
+            if 0 < self._enough <= self._told:
+                self._guard.notify()
 
 
 class Bell:
@@ -92,13 +124,19 @@ class Bell:
         self._threads: dict[str, threading.Thread] = {}
 
     def ring(
-        self, names: Iterable[tuple[str, str, int | None]], traces: Mapping[str, str] | None = None
+        self,
+        names: Iterable[tuple[str, str, int | None]],
+        traces: Mapping[str, str] | None = None,
+        *,
+        events: int = 1,
+        by: Listener | None = None,
     ) -> None:
         """Tell of events, each as (name, id, ticket): at once in this process, soon through the broker.
 
         Call it after the commit. It never waits for the broker and never raises because of it. With no events
         it only wakes this process: what was committed may be mail, which the sender shall not find by chance.
-        ``traces`` are what work on events continues, by their ids, where somebody records spans.
+        ``traces`` are what work on events continues, by their ids, where somebody records spans. This process
+        is told of ``events``, but for the one who rings, whose ear is ``by``.
         """
         along = traces or {}
         bells = [
@@ -107,7 +145,7 @@ class Bell:
         ]
         if self._stop.is_set():
             return
-        self._wake()
+        self._wake(events, by)
         if not bells:
             return
         with self._guard:
@@ -222,8 +260,8 @@ class Bell:
         line.drain(_TICK)
         return self._stop.is_set()
 
-    def _wake(self) -> None:
+    def _wake(self, events: int = 1, by: Listener | None = None) -> None:
         with self._guard:
-            listeners = list(self._listeners)
+            listeners = [listener for listener in self._listeners if listener is not by]
         for listener in listeners:
-            listener.wake()
+            listener.wake(events)

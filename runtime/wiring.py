@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from events.types import Event
+    from runtime.bell import Listener
 
 log = structlog.get_logger(__name__)
 
@@ -47,12 +48,13 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     pulse: Pulse
     attendance: Attendance
 
-    def ring(self, events: Sequence[Event]) -> None:
-        """Tell workers of new work; never waits for the broker."""
+    def ring(self, events: Sequence[Event], by: Listener | None = None) -> None:
+        """Tell workers of new work, but for the one whose ear is ``by``; never waits for the broker."""
         # Nobody outside this process can hear a broker that lives in it: waking those inside is enough.
         told = () if self.settings.broker_url.startswith("memory:") else events
         traces = {event.id: event.traceparent for event in told if event.traceparent}
-        self.bell.ring(((event.name, event.id, getattr(event, "ticket", None)) for event in told), traces)
+        names = ((event.name, event.id, getattr(event, "ticket", None)) for event in told)
+        self.bell.ring(names, traces, events=len(events), by=by)
 
     def close(self) -> None:
         """Let go of everything, the broker first."""

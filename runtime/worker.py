@@ -22,6 +22,7 @@ from events.outcome import Reason, Refuse
 from handlers.chain import Again, describe_fault
 from runtime import transaction
 from runtime.attempts import DEATHS_MOST, next_try
+from runtime.ear import Deaf
 from runtime.reading import Readings
 from runtime.transaction import Bench, Order
 from store import deadletters, failpoints, work
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from events.token import Keyring
     from events.types import Event
+    from runtime.ear import Ear
     from runtime.reading import Reader
     from runtime.reading_beside import ReaderBeside
     from runtime.rulebooks import Rulebooks
@@ -47,11 +49,13 @@ BATCH_MOST = 50
 LOOK_SECONDS = 1.0
 """How often a worker looks without being rung for."""
 GATHER_SECONDS = 0.02
-"""How long a worker that has caught up lets mail gather before it looks again.
+"""How long a worker that has caught up lets mail gather before it looks again, unless a batch is full before.
 
 In a batch of three a mail costs three times what it does in one of fifty, and a worker that is quicker than
 the mail would take up few at a time. The first mail after a silence waits for nothing.
 """
+QUIET_SECONDS = 0.01
+"""After so long without mail no more is waited for: what there is came last of many."""
 CONTENDED_WAIT = timedelta(milliseconds=200)
 RESCUE_PAUSES = (0.2, 1.0, 0.0)
 """Seconds between tries to rescue an event while somebody else is in the way."""
@@ -93,6 +97,7 @@ class Worker:
         now: Callable[[], datetime],
         most: int = BATCH_MOST,
         seasoned_seconds: float = SEASONED_SECONDS,
+        ear: Ear | None = None,
     ) -> None:
         """``ring`` is told of new work after each commit; ``now`` is the one clock."""
         self._store = store
@@ -106,6 +111,7 @@ class Worker:
         self._holder = holder_name()
         self._numbers = numbers_for(store.dialect)
         self._ahead: Taken | None = None
+        self._ear = ear or Deaf()
 
     def run(self, stop: threading.Event, wait: Callable[[float], object]) -> None:
         """Work until ``stop`` is set; ``wait`` sleeps until something rings, or for the seconds given.
@@ -126,8 +132,8 @@ class Worker:
                 continue
             if not done:
                 wait(LOOK_SECONDS)
-            elif done < self._most:
-                stop.wait(GATHER_SECONDS)
+            elif done < self._most and self._ahead is None:
+                self._ear.gather(self._most, QUIET_SECONDS, GATHER_SECONDS)
         self._leave()
 
     def round(self) -> int:
@@ -136,7 +142,7 @@ class Worker:
         if taken is None:
             return 0
         readings = taken.readings()
-        if self._reader.reads_elsewhere and len(taken.rows) >= self._most:
+        if self._reader.reads_elsewhere and max(len(taken.rows), self._ear.told) >= self._most:
             # There is more: it is read on the other core while this batch is worked on.
             self._ahead = self._take()
         bench = msgspec.structs.replace(taken.bench, readings=readings)
@@ -149,6 +155,7 @@ class Worker:
 
     def _take(self) -> Taken | None:
         """Lease a batch, and have its mails read; None where nothing is due."""
+        self._ear.count_anew()
         # The clock before the version: what is dated two seconds after an `apply` is worked on under it.
         now = self._now()
         rulebook = self._rulebooks.fresh()

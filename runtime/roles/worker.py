@@ -27,15 +27,18 @@ class WorkerRole:
         if parts.store.dialect == "sqlite":
             # Elsewhere more workers use more cores.
             self._beside = ReaderBeside(reader, str(parts.store.url.database), data)
+        self._listener = listener = parts.bell.listen()
         worker = Worker(
             parts.store,
             self._beside or reader,
             parts.rulebooks,
             parts.keyring,
-            ring=parts.ring,
+            # What it writes itself it looks for without a bell.
+            ring=lambda events: parts.ring(events, by=listener),
             now=utc_now,
+            # Elsewhere mail is told of by the broker, late and many at once: no ear hears that it is quiet.
+            ear=listener if self._beside is not None else None,
         )
-        self._listener = parts.bell.listen()
         self._stop = threading.Event()
         librarian = Librarian(parts.store, data, lambda: parts.rulebooks.current().policy.desk.languages)
         self._librarian = in_thread("librarian", lambda: librarian.run(self._stop))

@@ -9,6 +9,7 @@ from sqlalchemy import event as sqlalchemy
 from sqlalchemy.exc import OperationalError
 
 from events.types import ContactChecked
+from runtime.ear import Deaf
 from runtime.reading import Reader, Readings
 from runtime.worker import Worker
 from store import tables
@@ -46,7 +47,21 @@ class Beside(Reader):
         return readings
 
 
-def looking_ahead(house: House, most: int = 3) -> tuple[Beside, Worker]:
+class Told(Deaf):
+    """An ear that was told of so many events since the last look, whenever that was."""
+
+    def __init__(self, told: int) -> None:
+        """Where these are enough, nobody has to gather."""
+        self.told = told
+        self.gathered: list[int] = []
+
+    def gather(self, enough: int, quiet: float, timeout: float) -> None:
+        """Note that it was asked."""
+        assert 0 < quiet < timeout
+        self.gathered.append(enough)
+
+
+def looking_ahead(house: House, most: int = 3, ear: Told | None = None) -> tuple[Beside, Worker]:
     """A worker with such a reader."""
     reader = Beside(house)
     worker = Worker(
@@ -57,6 +72,7 @@ def looking_ahead(house: House, most: int = 3) -> tuple[Beside, Worker]:
         ring=house.rung.extend,
         now=lambda: house.now,
         most=most,
+        ear=ear,
     )
     return reader, worker
 
@@ -90,6 +106,34 @@ def test_a_batch_that_is_not_full_is_the_last(house: House) -> None:
     reader, worker = looking_ahead(house)
     assert worker.round() == 2
     assert [what for what, _ in reader.seen] == ["asked", "fetched"]
+
+
+def test_a_batch_that_is_not_full_is_followed_by_what_came_meanwhile(house: House) -> None:
+    """What the worker was told of while it waited for the messages is asked for before they are worked on."""
+    accept(house, 2)
+    reader, worker = looking_ahead(house, ear=Told(3))
+    begin = reader.begin
+
+    def begin_while_mail_comes(events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
+        if not reader.seen:
+            house.accept(mail("m9", subject="About 9"))
+        return begin(events, policy)
+
+    reader.begin = begin_while_mail_comes  # type: ignore[method-assign]
+    assert worker.round() == 2
+    assert reader.seen == [("asked", [1, 2]), ("fetched", [1, 2]), ("asked", [3])]
+    assert (house.count(tables.tickets), leases(house)) == (2, 1)
+
+
+def test_few_are_left_to_gather(house: House) -> None:
+    """A batch of three costs a mail three times as much: until one is full, the worker waits."""
+    accept(house, 2)
+    ear = Told(2)
+    reader, worker = looking_ahead(house, ear=ear)
+    stop = threading.Event()
+    worker.run(stop, lambda _seconds: stop.set())
+    assert [what for what, _ in reader.seen] == ["asked", "fetched"]
+    assert ear.gathered == [3]
 
 
 def test_a_second_mail_of_a_thread_waits_for_the_first(house: House) -> None:
