@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from store.engine import Store
-from store.records import TraceRecord
+from store.legends import TraceView
 
 if TYPE_CHECKING:
     from store.message_views import MailView
@@ -65,7 +65,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     now: Callable[[], datetime]
     about: Callable[[], About]
     signs: Callable[[], Sequence[Sign]]
-    decisions: Callable[[TraceRecord], Sequence[Said]]
+    decisions: Callable[[TraceView], Sequence[Said]]
     frame: FrameOf
     letter: Callable[[bytes], Letter]
     draft: Callable[[str], Sequence[tuple[str, Any]]]

@@ -9,11 +9,14 @@ from handlers.effects import carry_out
 from handlers.registry import Stage, handles
 from handlers.rules.seen import Due
 from handlers.seeing import facts_about
+from store import kinds
+from store.legends import LegendRecord
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.desk import Desk
+    from handlers.rules.decision import Decision
 
 
 @handles(TicketOpened, stage=Stage.ROUTE)
@@ -65,4 +68,18 @@ def _run(
     decision = desk.rules.run(on, facts, fired=desk.fired)
     desk.fired = (*desk.fired, *(one.rule for one in decision.matched))
     carry_out(desk, number, decision, contact)
-    desk.trace(number, {"rules": decision, "on": on})
+    desk.trace(number, {"rules": decision.written(_kept(desk, decision)), "on": on})
+
+
+def _kept(desk: Desk, decision: Decision) -> str:
+    """The key under which the words of the rules are kept, by an earlier batch or by this one."""
+    legend = decision.legend
+    if legend is None:
+        return ""
+    if not legend.kept:
+        shelf = desk.batch.shelf(kinds.LEGENDS)
+        stands = shelf.get(legend.key)
+        if stands is None:
+            shelf.add(LegendRecord(key=legend.key, body=legend.text))
+        legend.kept = stands is not None and stands not in shelf.added()
+    return legend.key

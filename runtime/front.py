@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from ingest.accept import Acceptor
     from runtime.wiring import Parts
+    from store.legends import TraceView
     from store.message_views import MailView
-    from store.records import TraceRecord
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +86,7 @@ def _about(parts: Parts) -> About:
     )
 
 
-def _decisions(trace: TraceRecord) -> Sequence[Said]:
+def _decisions(trace: TraceView) -> Sequence[Said]:
     return [Said(one.text, one.depth, one.good) for one in sentences(body_of(trace))]
 
 

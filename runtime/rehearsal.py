@@ -19,6 +19,7 @@ from events.token import Keyring
 from events.types import ContactChecked, Event
 from handlers import chain
 from handlers.desk import Desk, Rulebook
+from handlers.rules.legend import unfolded
 from runtime.reading import Reader
 from store import event_views, kinds
 from store.batch import Batch
@@ -232,7 +233,11 @@ class _PaperDesk(Desk):
 
     def trace(self, ticket: int | None, body: dict[str, Any], contact: int | None = None) -> None:  # noqa: ARG002 - Desk's
         """Keep the decision here."""
-        self.steps.append(Step(self.event.name, self.handler, _on_paper(msgspec.to_builtins(body))))
+        written = msgspec.to_builtins(body)
+        if "rules" in written:
+            legend = self.batch.shelf(kinds.LEGENDS).get(written["rules"]["legend"])
+            written = unfolded(written, legend.body if legend is not None else "")
+        self.steps.append(Step(self.event.name, self.handler, _on_paper(written)))
 
     def tickets_of(self, message_id: str) -> list[int]:
         """Without the ticket that the contact opened: its own references point there since."""

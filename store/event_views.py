@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BindParameter, Connection, bindparam, literal_column, or_, select
 
+from store import legends
 from store.tables import dead_letters, entries, events, ledger, traces, work
 
 MOST_FOUND = 10
@@ -39,12 +40,16 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a handler recorded while it worked on an event; ``body`` is its JSON."""
+    """What a handler recorded while it worked on an event: JSON, and the legend that it names.
+
+    The legend is empty where it names none.
+    """
 
     handler: str
     at: datetime
     policy_version: int | None
     body: str
+    legend: str = ""
 
 
 def newest(
@@ -91,8 +96,9 @@ def remarks(connection: Connection, event: str) -> list[Remark]:
 def decisions(connection: Connection, event: str) -> list[Decision]:
     """What handlers recorded on an event, in the order in which they ran."""
     columns = (traces.c.handler, traces.c.at, traces.c.policy_version, traces.c.body)
-    rows = connection.execute(select(*columns).where(traces.c.event == event).order_by(traces.c.id))
-    return [Decision(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+    rows = connection.execute(select(*columns).where(traces.c.event == event).order_by(traces.c.id)).all()
+    texts = legends.of(connection, [row.body for row in rows])
+    return [Decision(**row._mapping, legend=text) for row, text in zip(rows, texts, strict=True)]  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def _with_state(connection: Connection, rows: list[dict[str, object]]) -> list[Told]:

@@ -23,6 +23,7 @@ from store import records, tables
 from store.answers import AnswerRecord
 from store.bookings import BookingRecord
 from store.bulk import BulkInsert, BulkUpdate
+from store.legends import LegendRecord
 from store.prepared import Prepared
 from store.taglist import with_changes
 
@@ -221,6 +222,7 @@ SUGGESTIONS = Kind(
     skip=("ticket", "number"),
 )
 CALLS = Kind(tables.calls, records.CallRecord, skip=("effect_key",))
+LEGENDS = Kind(tables.legends, LegendRecord, key=("key",), lookups=("key",), skip=("key",))
 TRACES = Kind(tables.traces, records.TraceRecord)
 LEDGER = Kind(tables.ledger, records.LedgerRecord)
 
@@ -246,6 +248,7 @@ FLUSHED = (
     SUGGESTIONS,
     OUTGOING,
     CALLS,
+    LEGENDS,
     TRACES,
     LEDGER,
 )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Connection, Select, Table, func, select
 
-from store import tables
+from store import legends, tables
 from store.answers import AnswerRecord
+from store.legends import TraceView
 from store.records import (
     EntryRecord,
     LinkRecord,
@@ -59,7 +60,7 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     participants: list[ParticipantRecord]
     entries: list[EntryRecord]
     outgoing: list[SentView]
-    traces: list[TraceRecord]
+    traces: list[TraceView]
     undone: int
     time: list[TimeRecord] = []
     links: list[LinkRecord] = []
@@ -99,7 +100,7 @@ def ticket(connection: Connection, number: int) -> TicketView | None:
         participants=_all(connection, tables.participants, ParticipantRecord, "ticket", number),
         entries=_all(connection, tables.entries, EntryRecord, "ticket", number),
         outgoing=_all(connection, tables.outgoing, SentView, "ticket", number),
-        traces=_all(connection, tables.traces, TraceRecord, "ticket", number),
+        traces=legends.named(connection, _all(connection, tables.traces, TraceRecord, "ticket", number)),
         undone=undone(connection, f"ticket:{number}"),
         time=_all(connection, tables.time_entries, TimeRecord, "ticket", number),
         links=_all(connection, tables.ticket_links, LinkRecord, "ticket", number),

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
-from handlers.rules.decision import Matched, Missed
+from handlers.rules.decision import Matched
 from handlers.rules.fields import FOLLOWING
+from handlers.rules.legend import Line, Worded
 
 if TYPE_CHECKING:
     from handlers.rules.action import Action
     from handlers.rules.conditions import Condition
     from handlers.rules.facts import Facts
 
-LONGEST_WHY = 300
-"""Characters in one explanation."""
+EXCEPTED = ", which the rule excepts"
+"""What follows the value of a condition that stands under ``unless``."""
+
+
+class Asked:
+    """One condition of a rule: its ``number`` among them, and whether it is to hold."""
+
+    __slots__ = ("field", "holds", "number", "test", "view")
+
+    def __init__(self, condition: Condition, number: int, *, holds: bool = True) -> None:
+        self.field = condition.field
+        self.view = condition.view
+        self.test = condition.test
+        self.number = number
+        self.holds = holds
 
 
 class Rule:
     """One rule, ready to be asked whether it matches."""
 
-    __slots__ = ("actions", "any_of", "matched", "name", "on", "unless", "when")
+    __slots__ = (
+        "actions",
+        "alternatives",
+        "any_of",
+        "asked",
+        "changes",
+        "matched",
+        "name",
+        "on",
+        "unless",
+        "when",
+    )
 
     def __init__(
         self,
@@ -37,6 +63,17 @@ class Rule:
         self.when = when
         self.unless = unless
         self.any_of = any_of
+        numbers = itertools.count()
+        self.asked = (
+            *(Asked(one, next(numbers)) for one in when),
+            *(Asked(one, next(numbers), holds=False) for one in unless),
+        )
+        self.alternatives = tuple(tuple(Asked(one, next(numbers)) for one in each) for each in any_of)
+        changed = [field for action, _ in actions for field in action.facts]
+        # The fields that it may give other values, for the rules after it.
+        self.changes = frozenset(
+            (*changed, *(name for field in changed for name in FOLLOWING.get(field, ())))
+        )
         # The same whenever the rule matches, so it is made once.
         self.matched = Matched(name, {action.name: value for action, value in actions})
 
@@ -46,37 +83,38 @@ class Rule:
         return any(action.name == "stop" and value for action, value in self.actions)
 
     @property
-    def changes(self) -> frozenset[str]:
-        """The fields that it may give other values, for the rules after it."""
-        changed = [field for action, _ in self.actions for field in action.facts]
-        return frozenset((*changed, *(name for field in changed for name in FOLLOWING.get(field, ()))))
-
-    @property
     def sets_aside(self) -> bool:
         """Whether it keeps a contact from becoming a ticket."""
         return any(action.name == "set_aside" and value for action, value in self.actions)
 
-    def first_false(self, facts: Facts) -> Missed | None:
-        """The first condition that keeps the rule from matching; ``None`` where it matches."""
-        for condition in self.when:
-            if not condition.check(facts):
-                return self._missed(condition, condition.why(facts))
-        for condition in self.unless:
-            if condition.check(facts):
-                return self._missed(condition, condition.why_excepted(facts))
+    def first_false(self, facts: Facts) -> Asked | list[Asked] | None:
+        """The first condition that keeps the rule from matching; ``None`` where it matches.
+
+        Where none of its alternatives holds, the first such condition of each.
+        """
+        views = facts.views
+        for asked in self.asked:
+            if asked.test(views[asked.view][asked.field]) != asked.holds:
+                return asked
         return self._no_alternative(facts) if self.any_of else None
 
-    def _missed(self, condition: Condition, why: str) -> Missed:
-        if len(why) > LONGEST_WHY:
-            why = why[:LONGEST_WHY]
-        return Missed(self.name, why, condition.field, condition.operator)
-
-    def _no_alternative(self, facts: Facts) -> Missed | None:
-        reasons = []
-        for alternative in self.any_of:
-            failed = next((condition for condition in alternative if not condition.check(facts)), None)
-            if failed is None:
+    def _no_alternative(self, facts: Facts) -> list[Asked] | None:
+        views, failed = facts.views, []
+        for alternative in self.alternatives:
+            false = (one for one in alternative if not one.test(views[one.view][one.field]))
+            first = next(false, None)
+            if first is None:
                 return None
-            reasons.append(failed.why(facts))
-        why = f"none of its {len(reasons)} alternatives holds: {'; '.join(reasons)}"
-        return Missed(self.name, why[:LONGEST_WHY])
+            failed.append(first)
+        return failed
+
+    def in_words(self) -> Worded:
+        """The rule as its traces are read, its conditions in the order of their numbers."""
+        lines = [_line(one, one.wants) for one in self.when]
+        lines += [_line(one, EXCEPTED) for one in self.unless]
+        lines += [_line(one, one.wants) for alternative in self.any_of for one in alternative]
+        return Worded(self.name, tuple(lines))
+
+
+def _line(condition: Condition, wants: str) -> Line:
+    return Line(condition.field, condition.operator, wants)

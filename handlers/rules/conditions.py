@@ -16,10 +16,9 @@ from handlers.rules.values import check_span, check_value, place_of, several
 from handlers.rules.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from handlers.rules.facts import Facts
-    from handlers.rules.operators import Holds
 
 MOST_FIELDS = 60
 """Fields that a message lists; `despacho policy fields` shows each of them with an example."""
@@ -30,7 +29,7 @@ MOST_WORDS = 6
 class Condition:
     """A field, an operator and values, ready to be asked about any facts."""
 
-    __slots__ = ("check", "field", "operator", "tail", "type", "values", "wanted")
+    __slots__ = ("field", "operator", "test", "type", "values", "view", "wanted", "wants")
 
     def __init__(self, field: Field, operator: Operator, values: Sequence[Any], policy: Policy) -> None:
         """The values have been checked (`read_condition`)."""
@@ -38,33 +37,20 @@ class Condition:
         self.type = field.type
         self.operator = operator.name
         self.values = tuple(values)
-        self.tail = f", the rule wants {operator.wants.format(_in_words(field, operator, values))}"
+        self.wants = f", the rule wants {operator.wants.format(_in_words(field, operator, values))}"
         plain = operator.view is View.ENCODED
         self.wanted = [fold(one) if isinstance(one, str) and not plain else one for one in values]
-        holds = operator.build(self.wanted, field.choices(policy) if field.choices else ())
-        self.check = _asked(field.name, operator.view, holds)
+        self.view = operator.view.value
+        self.test = operator.build(self.wanted, field.choices(policy) if field.choices else ())
 
     @property
     def key(self) -> tuple[str, str, tuple[Any, ...]]:
         """What the condition says, so that two can be compared; the order of its values says nothing."""
         return self.field, self.operator, tuple(sorted({(str(type(one)), str(one)) for one in self.values}))
 
-    def why(self, facts: Facts) -> str:
-        """In one sentence, what is there and what the rule wants instead."""
-        return f"{self.field} is {facts.shown[self.field]}{self.tail}"
-
-    def why_excepted(self, facts: Facts) -> str:
-        """In one sentence, what is there that the rule excepts, where it stands under ``unless``."""
-        return f"{self.field} is {facts.shown[self.field]}, which the rule excepts"
-
-
-def _asked(field: str, view: View, holds: Holds) -> Callable[[Facts], bool]:
-    """Whether facts are as wanted. A function each, for this is done hundreds of times a ticket."""
-    if view is View.WORDS:
-        return lambda facts: holds(facts.words[field])
-    if view is View.ENCODED:
-        return lambda facts: holds(facts.encoded[field])
-    return lambda facts: holds(facts.folded[field])
+    def check(self, facts: Facts) -> bool:
+        """Whether facts are as wanted."""
+        return self.test(facts.views[self.view][self.field])
 
 
 def read_condition(text: ConditionText, policy: Policy, mistakes: list[Mistake]) -> Condition | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from handlers.rules.legend import Legend, Missed, Saw, Verdict, explained
+
 
 class Effect(msgspec.Struct, frozen=True):
     """Something to be done besides, by the rule that wants it."""
@@ -42,24 +44,39 @@ class Matched(msgspec.Struct, frozen=True):
     actions: dict[str, Any]
 
 
-class Missed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A rule that did not match: its first condition that did not hold, and the value that was there instead.
+class Written(msgspec.Struct, frozen=True):
+    """A decision as a trace keeps it: what rules are called and want is in the legend of this key."""
 
-    ``field`` and ``operator`` are empty where no single condition was the cause.
-    """
-
-    rule: str
-    why: str
-    field: str = ""
-    operator: str = ""
+    matched: tuple[Matched, ...]
+    outcome: Outcome
+    legend: str
+    missed: list[Verdict]
+    saw: Saw
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What became of every rule that runs at this event, in the order of the file, and the outcome."""
+    """What became of every rule that runs at this event, in the order of the file, and the outcome.
+
+    ``verdicts`` and ``saw`` say so in numbers (`handlers.rules.legend`); `missed` puts them into words.
+    """
 
     matched: tuple[Matched, ...] = ()
-    missed: tuple[Missed, ...] = ()
     outcome: Outcome = msgspec.field(default_factory=Outcome)
+    verdicts: list[Verdict] = []
+    saw: Saw = []
+    legend: Legend | None = None
+
+    @property
+    def missed(self) -> tuple[Missed, ...]:
+        """Every rule that did not match, and why."""
+        if self.legend is None:
+            return ()
+        stopped_by = self.matched[-1].rule if self.matched else ""
+        return tuple(explained(self.legend.rules, self.verdicts, self.saw, stopped_by))
+
+    def written(self, legend: str) -> Written:
+        """As it is written down beside a legend that is kept under this key."""
+        return Written(self.matched, self.outcome, legend, self.verdicts, self.saw)
 
     def rule_of(self, action: str) -> str:
         """The last rule that had this action, or an empty string."""

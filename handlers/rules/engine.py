@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.mistakes import PolicyError
-from handlers.rules.decision import Decision, Effect, Matched, Missed, Outcome
+from handlers.rules.decision import Decision, Effect, Matched, Outcome
+from handlers.rules.legend import BEFORE, Legend
+from handlers.rules.notes import Notes
 from handlers.rules.phrases import Phrasebook
 from handlers.rules.reading import read_rules
 
@@ -28,6 +30,9 @@ class CompiledRules:
         for rule in self.rules:
             for event in sorted(rule.on):
                 self._by_event[event] = (*self._by_event.get(event, ()), rule)
+        self._legends = {
+            event: Legend(tuple(rule.in_words() for rule in rules)) for event, rules in self._by_event.items()
+        }
 
     def runs_on(self, event: str) -> bool:
         """Whether any rule runs at this event."""
@@ -39,19 +44,25 @@ class CompiledRules:
         A rule in ``fired`` has matched before in this chain of causes, and does not match again: rules cannot
         answer each other for ever.
         """
-        outcome, seen = Outcome(), facts.copy()
+        outcome, seen = Outcome(), facts
         matched: list[Matched] = []
-        missed: list[Missed] = []
+        notes = Notes(seen)
         for rule in self._by_event.get(event, ()):
-            why = _kept_from(rule, outcome, matched, fired) if outcome.stop or fired else None
-            if why is None:
-                why = rule.first_false(seen)
-            if why is not None:
-                missed.append(why)
+            if rule.name in fired:
+                notes.verdicts.append(BEFORE)
+                continue
+            failed = rule.first_false(seen)
+            if failed is not None:
+                notes.failed(failed)
                 continue
             matched.append(rule.matched)
+            notes.verdicts.append(None)
+            if rule.changes:
+                seen = notes.change(facts.copy() if seen is facts else seen)
             _act(rule, outcome, seen)
-        return Decision(tuple(matched), tuple(missed), outcome)
+            if outcome.stop:
+                break
+        return Decision(tuple(matched), outcome, notes.verdicts, notes.all_seen(), self._legends.get(event))
 
 
 def compile_rules(policy: Policy) -> CompiledRules:
@@ -60,14 +71,6 @@ def compile_rules(policy: Policy) -> CompiledRules:
     if mistakes:
         raise PolicyError(mistakes)
     return CompiledRules(rules, Phrasebook(policy.phrases))
-
-
-def _kept_from(rule: Rule, outcome: Outcome, matched: list[Matched], fired: Collection[str]) -> Missed | None:
-    if outcome.stop:
-        return Missed(rule.name, f"it was not looked at: {matched[-1].rule!r} stops all rules after it")
-    if rule.name in fired:
-        return Missed(rule.name, "it has matched before in this chain of events")
-    return None
 
 
 def _act(rule: Rule, outcome: Outcome, seen: Facts) -> None:

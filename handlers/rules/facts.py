@@ -40,10 +40,10 @@ class Facts:
     ``raw`` are the values as they came. ``folded`` are they as words are compared (`words.fold`), no text at
     all being ``None``; ``words`` are the folded texts, ready for many words to be looked for; ``encoded`` are
     the texts as patterns see them (`patterns.encode`); ``shown`` are the values for people, on one line and
-    cut where they are long, texts in quotes.
+    cut where they are long, texts in quotes. ``views`` are those that conditions look at, by name.
     """
 
-    __slots__ = ("_given", "_seen", "encoded", "folded", "raw", "shown", "words")
+    __slots__ = ("_given", "_seen", "encoded", "folded", "raw", "shown", "views", "words")
 
     def __init__(self, values: Mapping[str, Any], seen: Seen | None = None) -> None:
         """What is not among ``values`` is looked for in ``seen``, where there is one."""
@@ -54,6 +54,11 @@ class Facts:
         self.words: View[tuple[Words, ...]] = View(self._words_of)
         self.encoded: View[tuple[bytes, ...]] = View(self._encoded_of)
         self.shown: View[str] = View(self._shown_of)
+        self.views: dict[str, View[Any]] = {
+            "folded": self.folded,
+            "words": self.words,
+            "encoded": self.encoded,
+        }
 
     def copy(self) -> Facts:
         """The same facts, which may be changed by themselves; what has been looked at already is kept."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _RUN = re.compile(r"[^\W_]+")
 """Letters and digits in a row."""
+_GAPS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+"""What separates the runs of a plain text, all made a space."""
 _FEW = 200
 """Characters of a text in which looking is cheaper than sorting its words first."""
 
@@ -71,7 +73,7 @@ class Words:
         """Whether a word begins with any of these."""
         ordered = self._sorted
         if ordered is None:
-            ordered = self._sorted = sorted(set(_RUN.findall(self.text)))
+            ordered = self._sorted = sorted(set(_runs(self.text)))
         for start in starts:
             if ordered and start.run:
                 # A word that begins so begins with the same run of letters.
@@ -81,6 +83,11 @@ class Words:
             if start.text in self.text and has_word(self.text, start.text):
                 return True
         return False
+
+
+def _runs(text: str) -> list[str]:
+    # Splitting takes a third of the time that the pattern does.
+    return text.translate(_GAPS).split() if text.isascii() else _RUN.findall(text)
 
 
 def _needs_a_gap(first: str) -> bool:

@@ -13,11 +13,12 @@ from events.types import type_of
 from runtime.cli import OK, WRONG, Trouble, app, settings
 from runtime.listing import ago, clock, say, say_fields, say_json, say_table
 from runtime.open_desk import open_desk
+from runtime.show.decisions import body_of
 from runtime.wiring import utc_now
 from store import event_views
 
 if TYPE_CHECKING:
-    from store.event_views import Told
+    from store.event_views import Decision, Told
 
 events = App(name="events", help="Look at the event log: what happened, and what became of it.")
 app.command(events)
@@ -85,13 +86,13 @@ def show(event: str, *, json: bool = False) -> int:
         decisions = event_views.decisions(connection, found[0].id)
         remarks = event_views.remarks(connection, found[0].id)
     if json:
-        made = [{**msgspec.structs.asdict(one), "body": _value(one.body)} for one in decisions]
+        made = [_decided(one) for one in decisions]
         say_json({**_as_json(found[0]), "decisions": made, "remarks": remarks})
         return OK
     _show_fields(found[0])
     for one in decisions:
         say(f"\n{one.handler} decided (policy version {one.policy_version}):")
-        say(_indented(one.body))
+        say(msgspec.json.format(msgspec.json.encode(_told(one)), indent=2).decode())
     for remark in remarks:
         where = f" in {remark.handler}" if remark.handler else ""
         say(f"\n{clock(remark.at)} {remark.what}{where}: {remark.reason} {remark.detail}".rstrip())
@@ -127,6 +128,19 @@ def _state(told: Told) -> str:
 
 def _as_json(told: Told) -> dict[str, Any]:
     return {**msgspec.structs.asdict(told), "body": _value(told.body)}
+
+
+def _decided(one: Decision) -> dict[str, Any]:
+    return {key: value for key, value in msgspec.structs.asdict(one).items() if key != "legend"} | {
+        "body": _told(one)
+    }
+
+
+def _told(one: Decision) -> Any:
+    try:
+        return body_of(one)
+    except msgspec.MsgspecError:
+        return one.body
 
 
 def _value(body: str) -> Any:

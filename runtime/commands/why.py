@@ -17,7 +17,7 @@ from store import views
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from store.records import TraceRecord
+    from store.legends import TraceView
 
 
 why_app = App(name="why", help="Why a ticket is where it is, and why it is due when it is.")
@@ -57,7 +57,7 @@ def why(ticket: TicketNumber, rule: str = "", /, *, json: bool = False) -> int:
     return OK if not rule or any(one["matched"] for one in found) else FAILED
 
 
-def _verdicts(trace: TraceRecord) -> Iterator[dict[str, Any]]:
+def _verdicts(trace: TraceView) -> Iterator[dict[str, Any]]:
     """What became of each rule at one time, in the order of the policy as far as that is known."""
     body = body_of(trace)
     rules = body.get("rules", {})

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from handlers.rules.legend import unfolded
 from runtime.listing import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from store.records import TraceRecord
+    from store.event_views import Decision
+    from store.legends import TraceView
 
 Body = dict[str, Any]
 
@@ -24,10 +26,9 @@ class Said(msgspec.Struct, frozen=True):
     good: bool | None = None
 
 
-def body_of(trace: TraceRecord) -> Body:
-    """What a handler wrote down."""
-    body: Body = msgspec.json.decode(trace.body)
-    return body
+def body_of(trace: TraceView | Decision) -> Body:
+    """What a handler wrote down, rules in words."""
+    return unfolded(msgspec.json.decode(trace.body), trace.legend)
 
 
 def sentences(body: Body) -> list[Said]:

@@ -93,7 +93,8 @@ def ticket_json(view: TicketView) -> dict[str, Any]:
         "entries": [_without(entry, "ticket") for entry in view.entries],
         "outgoing": [_without(mail, "ticket", "letter", "domain", "effect_key") for mail in view.outgoing],
         "decisions": [
-            _without(trace, "ticket", "body") | {"decision": body_of(trace)} for trace in view.traces
+            _without(trace, "ticket", "body", "legend") | {"decision": body_of(trace)}
+            for trace in view.traces
         ],
         "undone": view.undone,
         **worked_json(view),

@@ -13,7 +13,7 @@ from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.knowledge import answers, article_versions, articles, calibrations, suggestions
 from store.tables.outbox import outgoing, throttles
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
-from store.tables.rules import calls, ticket_fields
+from store.tables.rules import calls, legends, ticket_fields
 from store.tables.service import resolutions, satisfaction, ticket_links, time_entries
 from store.tables.thread import threads
 from store.tables.ticket import bookings, entries, message_ids, participants, people, tickets, traces
@@ -42,6 +42,7 @@ __all__ = [
     "imap_folders",
     "imap_mails",
     "ledger",
+    "legends",
     "message_ids",
     "messages",
     "outgoing",

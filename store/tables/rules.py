@@ -1,4 +1,4 @@
-"""What rules keep on tickets, and the calls that they make to other systems."""
+"""What rules keep on tickets, the calls that they make to other systems, and what traces say of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ ticket_fields = Table(
     Column("ticket", Number, primary_key=True, autoincrement=False),
     Column("name", Words, primary_key=True),
     text_column("value"),
+)
+
+legends = Table(
+    "legends",
+    metadata,
+    Column("key", Words, primary_key=True),
+    text_column("body"),
 )
 
 calls = Table(

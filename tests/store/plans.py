@@ -24,6 +24,7 @@ BOUNDED = {
     "gone_live",  # as many as there are mailboxes
     "imap_accounts",  # a few
     "imap_folders",  # one each time that a server numbers a folder's mails anew
+    "legends",  # one each time that somebody changes the rules of an event
     "presences",  # who is at work just now
     "policy_versions",  # one each time that somebody changes the policy
     "signing_keys",  # a few

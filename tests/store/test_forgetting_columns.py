@@ -69,6 +69,7 @@ OURS = {
     "imap_accounts": {"place", "name", "holder", "trouble"},
     "imap_folders": {"place"},
     "imap_mails": {"place", "what"},
+    "legends": {"key", "body"},
     "ledger": {"event", "handler", "what", "reason"},
     "outgoing": {"effect_key", "reason", "message_id", "state", "lease"},
     "participants": {"role"},

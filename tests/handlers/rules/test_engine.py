@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.decision import Decision, Matched, Missed, Outcome
+from handlers.rules.decision import Decision, Matched, Outcome
+from handlers.rules.legend import Missed, unfolded
 from tests.handlers.rules.policies import facts, rules_with
 
 INVOICES = """
@@ -179,10 +180,18 @@ def test_a_rule_fires_once_in_a_chain_of_events() -> None:
 
 
 def test_a_decision_is_kept_as_json() -> None:
-    """A decision can be written into a trace and read back the same."""
+    """A decision is written down in numbers beside its legend, and tells the same in words when read back."""
     text = INVOICES + _rule("b", 'then.acknowledge = false\nthen.remove_tags = ["x"]')
-    decision = rules_with(text).run("open", facts(subject="æøå"))
-    assert msgspec.json.decode(msgspec.json.encode(decision), type=Decision) == decision
+    text += _rule("c", 'any_of = [{ subject.is = "x" }, { ticket.tags.contains = "y" }]\nthen.stop = true')
+    decision = rules_with(text).run("open", facts(subject="æøå"), fired={"none"})
+    assert decision.legend is not None
+    kept = msgspec.json.encode({"rules": decision.written(decision.legend.key)})
+    assert b"the rule wants" not in kept
+    told = unfolded(msgspec.json.decode(kept), decision.legend.text)["rules"]
+    assert msgspec.convert(told["missed"], tuple[Missed, ...]) == decision.missed
+    assert [one.rule for one in decision.missed] == ["Invoices", "c"]
+    assert told["matched"] == list(msgspec.to_builtins(decision.matched))
+    assert told["outcome"] == msgspec.to_builtins(decision.outcome)
 
 
 def test_an_explanation_is_never_long() -> None:
