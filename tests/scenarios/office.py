@@ -13,9 +13,10 @@ from events.codec import decode, encode
 from events.message import Trust
 from events.types import MailFailed
 from runtime.render import Renderer
+from runtime.show.decisions import body_of
 from runtime.simulated.desk import SimulatedDesk
 from store import letter as letters
-from store import tables, work
+from store import tables, views, work
 from store.letter import Letter
 from tests.scenarios.post import Mail, Posted, delivery_report, post
 
@@ -158,8 +159,11 @@ class Office(SimulatedDesk):
         return {row.address for row in self.rows(tables.participants) if row.ticket == ticket}
 
     def traces(self, ticket: int) -> str:
-        """Everything that was traced on a ticket, as one text."""
-        return "\n".join(row.body for row in self.rows(tables.traces) if row.ticket == ticket)
+        """Everything that was traced on a ticket, as one text, in words."""
+        with self.store.reading() as connection:
+            view = views.ticket(connection, ticket)
+        found = view.traces if view is not None else []
+        return "\n".join(msgspec.json.encode(body_of(one)).decode() for one in found)
 
     def sent(self) -> list[Sent]:
         """Every letter that goes out, oldest first; those that wait for a digest or went into one are not."""
