@@ -19,9 +19,10 @@ from config.types import Policy
 from events.message import Envelope
 from events.token import Keyring
 from ingest.accept import Acceptor, Delivery
+from ingest.caller import caller, client_key
 from ingest.form import page, submission
-from ingest.form.rates import Rates
 from ingest.form.words import language_of
+from ingest.rates import Rates
 from ingest.small_form import body_of
 from ingest.small_page import headers
 
@@ -107,10 +108,10 @@ async def _taken(needs: Forms, request: Request[Any, Any, Any], text: FormText, 
     faults = submission.faults(sent, text, needs.keyring, needs.clock())
     if not _own(request, text):
         faults["form"] = "foreign"
-    client = _client(request, text)
+    client = caller(request, text.client_header)
     limits = {
         f"address {sent.email.lower()}": text.address_per_hour,
-        f"client {client}": text.client_per_hour,
+        f"client {client_key(client)}": text.client_per_hour,
     }
     if not faults and not needs.rates.allow(limits):
         faults["form"] = "too_often"
@@ -158,13 +159,6 @@ def _own(request: Request[Any, Any, Any], text: FormText) -> bool:
     """Whether the form was sent from its own page, as far as the browser says."""
     origin = request.headers.get("origin")
     return origin is None or origin.lower() == text.url
-
-
-def _client(request: Request[Any, Any, Any], text: FormText) -> str:
-    """Who calls: what our own proxy says, where the policy names its header, else the line's other end."""
-    if text.client_header:
-        return request.headers.get(text.client_header, "").rpartition(",")[2].strip()[:100]
-    return request.client.host if request.client else ""
 
 
 def _ticket(needs: Forms, token: str) -> int | None:

@@ -7,7 +7,7 @@ GET, and change nothing by it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,11 @@ from litestar.response import Redirect
 
 from config.types import Policy
 from events.token import Keyring
+from ingest.caller import caller, client_key, is_near
 from ingest.pages import page
 from ingest.pages.page import Frame, Line
 from ingest.pages.words import WORDS, language_of
+from ingest.rates import MINUTE, Rates
 from ingest.small_form import body_of, fields_of
 from ingest.small_page import headers
 
@@ -36,6 +38,7 @@ ARTICLE = "article"
 LONGEST = 16 * 1024
 """Bytes of an answer."""
 ANSWERS = ("solved", "unhelpful")
+RETRY_AFTER = {"Retry-After": "60"}
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -57,7 +60,8 @@ class Offer(msgspec.Struct, frozen=True):
 class Pages(msgspec.Struct, frozen=True, kw_only=True):
     """What the routes need: public articles by language alone, and suggestions by ticket and number.
 
-    ``answer`` keeps what a requester says, and says whether this was the first answer.
+    ``answer`` keeps what a requester says, and says whether this was the first answer. In a minute a client
+    may search ``client_most`` times, and everybody together ``most`` times.
     """
 
     policy: Callable[[], Policy]
@@ -67,6 +71,9 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     article: Callable[[str, str], Shown | None]
     offer: Callable[[int, int], Offer | None]
     answer: Callable[[int, int, str], bool]
+    client_most: int = 30
+    most: int = 600
+    rates: Rates = msgspec.field(default_factory=lambda: Rates(span=MINUTE))
 
 
 Asked = Request[Any, Any, Any]
@@ -126,12 +133,29 @@ def _known(needs: Pages, language: str) -> Frame:
 
 async def _listed(needs: Pages, request: Asked, frame: Frame) -> Response[str]:
     asked = request.query_params.get("q", "")[: page.QUESTION_MOST].strip()
+    if asked and not needs.rates.allow(_limits(needs, request)):
+        log.warning("search_refused", because="too often")
+        return _shown(page.said(frame, "too_often"), HTTPStatus.TOO_MANY_REQUESTS, more=RETRY_AFTER)
     if asked:
         found = await asyncio.to_thread(needs.search, frame.language, asked)
     else:
         found = await asyncio.to_thread(needs.listed, frame.language)
     lines = [Line(one.title, page.address(frame.language, one.name), one.body) for one in found]
     return _shown(page.listed(frame, lines, asked), private=bool(asked))
+
+
+def _limits(needs: Pages, request: Asked) -> dict[str, int]:
+    """Who is counted, and how often they may search: the caller, and everybody together.
+
+    Where no header names the caller, one from this network is a proxy, behind which all have one address.
+    """
+    form = needs.policy().form
+    header = form.client_header if form is not None else ""
+    client = caller(request, header)
+    everybody = {"all": needs.most}
+    if not header and is_near(client):
+        return everybody
+    return everybody | {f"client {client_key(client)}": needs.client_most}
 
 
 async def _read(needs: Pages, request: Asked, frame: Frame, name: str) -> Response[str]:
@@ -191,8 +215,9 @@ def _action(token: str, language: str) -> str:
     return f"/solved/{token}?lang={language}"
 
 
-def _shown(body: str, status: int = HTTPStatus.OK, *, private: bool = True) -> Response[str]:
+def _shown(
+    body: str, status: int = HTTPStatus.OK, *, private: bool = True, more: Mapping[str, str] | None = None
+) -> Response[str]:
     cache = "no-store" if private else "public, max-age=60"
-    return Response(
-        body, status_code=status, media_type="text/html", headers=headers(page.STYLE, cache=cache)
-    )
+    fields = {**headers(page.STYLE, cache=cache), **(more or {})}
+    return Response(body, status_code=status, media_type="text/html", headers=fields)

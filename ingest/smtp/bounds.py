@@ -2,23 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
-
-
-def client_key(address: str) -> str:
-    """What counts as one client: an IPv4 address, or the /64 from which an IPv6 host takes its address."""
-    if ":" not in address:
-        return address
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.IPv6Address(int(parsed) >> 64 << 64))
-    return str(parsed)
 
 
 class Admission:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 import structlog
 
+from ingest.caller import client_key
 from ingest.smtp import replies
-from ingest.smtp.bounds import client_key
 from ingest.smtp.commands import Want
 from ingest.smtp.commit import commit, delivery
 from ingest.smtp.conversation import Conversation

@@ -18,6 +18,7 @@ from ingest.pages.markdown import to_html
 from ingest.pages.page import QUESTION_MOST
 from ingest.pages.routes import ARTICLE, LONGEST, Offer, Pages, Shown, pages
 from ingest.pages.words import WORDS
+from ingest.rates import Rates
 from tests.scenarios.policies import sample
 from tests.servers.loopback import HOST
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 URL = "https://desk.acme.example"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PROXY = """[form]
+mailbox = "support@acme.example"
+url = "https://desk.acme.example"
+client_header = "X-Client"
+"""
 HELP = Shown("bikes/reset", "Reset <it>", "Choose **forgotten**.\n\n<script>alert(1)</script>")
 
 
@@ -37,6 +43,7 @@ class Site:
         self.offers = {(7, 1): Offer(7, "Reset it", answered=False)}
         self.kept: list[tuple[int, int, str]] = []
         self.asked: list[str] = []
+        self.now = 0.0
         self.policy = load_files(sample({"suggestions": {"url": URL}}))
         if not on:
             desk = msgspec.structs.replace(self.policy.desk, suggestions=Suggestions())
@@ -55,6 +62,9 @@ class Site:
             article=lambda language, name: HELP if (language, name) == ("en", HELP.name) else None,
             offer=lambda ticket, number: self.offers.get((ticket, number)),
             answer=self.answer,
+            client_most=2,
+            most=4,
+            rates=Rates(span=60, clock=lambda: self.now),
         )
 
     def search(self, _language: str, text: str) -> list[Shown]:
@@ -70,10 +80,12 @@ class Site:
             self.kept.append((ticket, number, said))
         return first
 
-    def call(self, method: str, path: str, body: bytes = b"") -> tuple[int, Mapping[str, str], str]:
-        """One request: status, headers, body."""
+    def call(
+        self, method: str, path: str, body: bytes = b"", client: str = ""
+    ) -> tuple[int, Mapping[str, str], str]:
+        """One request, by a ``client`` behind the proxy: status, headers, body."""
         with closing(HTTPConnection(HOST, self.channel.port, timeout=20)) as connection:
-            connection.request(method, path, body or None, FORM)
+            connection.request(method, path, body or None, FORM | ({"X-Client": client} if client else {}))
             answer = connection.getresponse()
             return answer.status, dict(answer.headers), answer.read().decode()
 
@@ -137,6 +149,30 @@ def test_search_is_cut_and_says_so_where_nothing_is_found(site: Site) -> None:
     status, _, body = site.call("GET", "/kb/en?" + urlencode({"q": "<b>" + "x" * QUESTION_MOST}))
     assert (status, "<b>" in body, WORDS["en"]["nothing"] in body) == (200, False, True)
     assert len(site.asked[-1]) == QUESTION_MOST
+
+
+@pytest.mark.parametrize(
+    ("clients", "statuses"),
+    [
+        (["192.0.2.1"] * 3 + ["192.0.2.2"], [200, 200, 429, 200]),
+        (["192.0.2.1", "192.0.2.2"] * 2 + ["192.0.2.3"], [200] * 4 + [429]),
+        ([f"2001:db8::{one}" for one in range(3)], [200, 200, 429]),
+        ([""] * 5, [200] * 4 + [429]),
+    ],
+    ids=["one", "all", "network", "proxy"],
+)
+def test_searches_are_bounded(site: Site, clients: list[str], statuses: list[int]) -> None:
+    """So many a minute for one client, and for everybody; a proxy that names nobody is not one client."""
+    files = sample({"suggestions": {"url": URL}}) | ({"channels.toml": PROXY} if clients[0] else {})
+    site.policy = load_files(files)
+    answers = [site.call("GET", "/kb/en?q=reset", client=client) for client in clients]
+    assert [status for status, _, _ in answers] == statuses
+    assert len(site.asked) == statuses.count(200)
+    refused = answers[statuses.index(429)]
+    assert (refused[1]["retry-after"], WORDS["en"]["too_often"] in refused[2]) == ("60", True)
+    assert site.call("GET", "/kb/en")[0] == site.call("GET", f"/kb/en/{HELP.name}")[0] == 200
+    site.now = 60.0
+    assert site.call("GET", "/kb/en?q=reset", client=clients[0])[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
+from ingest.caller import client_key
 from ingest.smtp import SmtpChannel, SmtpSettings, connection
-from ingest.smtp.bounds import Admission, InFlight, client_key
+from ingest.smtp.bounds import Admission, InFlight
 from ingest.smtp.spool import sweep
 from tests.ingest.smtp.fakes import FakeAcceptor, late, never
 from tests.ingest.smtp.wire import Wire, eventually
