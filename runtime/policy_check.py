@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from config.doubtful import doubtful_limits
 from config.example_mails import without_expectation
 from config.loader import Reading, examine, examine_files
 from config.mistakes import PolicyError, in_order
@@ -70,7 +71,8 @@ def _judge(reading: Reading) -> Verdict:
     ]
     # A test says nothing about a policy that cannot be read as it was meant.
     mistakes = in_order(found) if found else in_order([*run_rule_tests(policy), *_failed_examples(policy)])
-    warnings = in_order([*warn_rules(policy), *without_expectation(policy.files)])
+    doubts = [*warn_rules(policy), *without_expectation(policy.files)]
+    warnings = in_order([*doubts, *doubtful_limits(policy.files, policy.desk)])
     return Verdict(policy, mistakes, warnings, readable=not found)
 
 
