@@ -16,8 +16,10 @@ from handlers.restraint import Attempt, why_held
 from handlers.suggest import for_requester, mark_shown, values_for_requester
 from handlers.tags import tags_of
 from handlers.unwanted import SPAM_TAG
+from handlers.withhold import withhold
 
 if TYPE_CHECKING:
+    from events.message import Message
     from handlers.desk import Desk
     from store.records import TicketRecord
 
@@ -27,6 +29,9 @@ CONFIRM = "confirm"
 """What the link is signed for."""
 NOT_ACKNOWLEDGED = "not-acknowledged"
 """The flag of the note that says why nobody was told that they were heard."""
+
+ACKNOWLEDGED_LATER = "acknowledged-later"
+"""The flag of the note that says that an acknowledgement that was held back was sent after all."""
 
 
 @handles(TicketOpened, stage=Stage.REPLY, required=False)
@@ -44,12 +49,17 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
         desk.change(ticket.id, unacknowledged_by=SETTING)
         why_not = old
     if not why_not:
-        attempt = Attempt(ticket=ticket, message=message, address=message.sender.address)
-        why_not = why_held(desk, attempt)
+        held = why_held(desk, Attempt(ticket=ticket, message=message, address=message.sender.address))
+        why_not = withhold(desk, ticket, held, f"ack:{ticket.id}", event.contact) if held else ""
     if why_not:
         desk.note(ticket.id, f"Not acknowledged: {why_not}.", flag=NOT_ACKNOWLEDGED)
         desk.trace(ticket.id, {"acknowledged": False, "because": why_not})
         return
+    send_acknowledgement(desk, ticket, message)
+
+
+def send_acknowledgement(desk: Desk, ticket: TicketRecord, message: Message) -> None:
+    """Queue the acknowledgement of a ticket that ``message`` opened."""
     articles = for_requester(desk, ticket)
     draft = Draft(
         template=ticket.acknowledge_with or "acknowledged",
@@ -65,6 +75,13 @@ def acknowledge(event: TicketOpened, desk: Desk) -> None:
     number = send(desk, ticket, draft, Address(message.sender.address, message.sender.name))
     mark_shown(desk, ticket, articles)
     desk.trace(ticket.id, {"acknowledged": True, "outgoing": number, "language": ticket.language})
+
+
+def is_silent(desk: Desk, ticket: TicketRecord) -> bool:
+    """Whether nobody was told that this ticket was heard of."""
+    flags = {entry.flag for entry in desk.entries(ticket.id)}
+    held = NOT_ACKNOWLEDGED in flags and ACKNOWLEDGED_LATER not in flags
+    return held or bool(ticket.unacknowledged_by)
 
 
 def _confirmation(desk: Desk, ticket: TicketRecord) -> dict[str, object]:

@@ -41,6 +41,14 @@ def why_paused(desk: Desk, mailbox: str) -> str:
     return f"automatic mail of {mailbox} is paused; `despacho mail resume {mailbox}` ends that"
 
 
+def paused_until(desk: Desk, mailbox: str) -> datetime | None:
+    """When the pause of a mailbox ends, or ``None`` where it is not paused."""
+    if not why_paused(desk, mailbox):
+        return None
+    end = _end_of_hour(desk.now)
+    return end + HOUR if desk.batch.throttles.read(pause_key(mailbox, end)) else end
+
+
 def count_repeat(desk: Desk, ticket: TicketRecord) -> None:
     """Count an answer to somebody who had several before; the one that fills the hour pauses the mailbox."""
     most = desk.policy.desk.limits.repeats_per_hour
@@ -62,9 +70,13 @@ def repeats_key(mailbox: str, now: datetime) -> str:
     return Window("repeats", mailbox, HOUR, 1).key(now)
 
 
+def _end_of_hour(now: datetime) -> datetime:
+    return now - timedelta(seconds=now.timestamp() % HOUR.total_seconds()) + HOUR
+
+
 def _pause(desk: Desk, ticket: TicketRecord, most: int) -> None:
     """For the rest of this hour and the next one; say so where those look who run the desk."""
-    until = desk.now - timedelta(seconds=desk.now.timestamp() % HOUR.total_seconds()) + 2 * HOUR
+    until = _end_of_hour(desk.now) + HOUR
     for moment in (desk.now, desk.now + HOUR):
         # The limit lets one of several workers pause it: the other is redone, and finds it paused.
         desk.batch.throttles.add(pause_key(ticket.mailbox, moment), limit=1, extra=until)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from events.message import Address, Message
-from handlers.acknowledge import NOT_ACKNOWLEDGED
+from handlers.acknowledge import is_silent
 from handlers.answerable import why_unanswerable
 from handlers.compose import Draft, common_values, quotable, send
 from handlers.limits import DAY
 from handlers.restraint import Attempt, why_held
+from handlers.withhold import withhold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from handlers.desk import Desk
+    from handlers.restraint import Held
     from handlers.rules.doing import Doing
     from store.records import EntryRecord, TicketRecord
 
@@ -31,22 +35,45 @@ def write_to_requester(desk: Desk, doing: Doing, template: str, text: str) -> No
     message = _message_of(desk, said)
     why_not = why_unanswerable(message, desk.policy) if message else "no mail of theirs is on the ticket"
     why_not = why_not or _why_enough(desk, ticket)
+    words = Words(key=doing.key, rule=doing.rule, template=template, text=text)
     if message is not None and not why_not:
-        why_not = why_held(desk, Attempt(ticket=ticket, message=message, address=ticket.requester))
+        held = why_held(desk, Attempt(ticket=ticket, message=message, address=ticket.requester))
+        why_not = _withhold(desk, ticket, held, words, said) if held else ""
     if why_not:
         desk.note(ticket.id, f"The rule {doing.rule!r} did not write: {why_not}.", flag="not-written")
         return
+    send_words(desk, ticket, words)
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule writes to whoever asks, and under which key."""
+
+    key: str
+    rule: str
+    template: str
+    text: str
+
+
+def send_words(desk: Desk, ticket: TicketRecord, words: Words) -> None:
+    """Queue what a rule writes, and say so on the ticket."""
     person = desk.person(ticket.requester)
     draft = Draft(
-        template=template,
+        template=words.template,
         language=ticket.language,
-        effect_key=doing.key,
-        values=common_values(desk, ticket) | {"body": text},
+        effect_key=words.key,
+        values=common_values(desk, ticket) | {"body": words.text},
         automatic=True,
     )
     send(desk, ticket, draft, Address(ticket.requester, person.name if person else ""))
-    words = text or f"with the template {template!r}"
-    desk.note(ticket.id, f"The rule {doing.rule!r} wrote to {ticket.requester}: {words}", flag=WRITTEN)
+    what = words.text or f"with the template {words.template!r}"
+    desk.note(ticket.id, f"The rule {words.rule!r} wrote to {ticket.requester}: {what}", flag=WRITTEN)
+
+
+def _withhold(desk: Desk, ticket: TicketRecord, held: Held, words: Words, said: EntryRecord | None) -> str:
+    contact = said.contact if said is not None else None
+    return withhold(
+        desk, ticket, held, words.key, contact, template=words.template, body=words.text, rule=words.rule
+    )
 
 
 def _why_enough(desk: Desk, ticket: TicketRecord) -> str:
@@ -57,10 +84,8 @@ def _why_enough(desk: Desk, ticket: TicketRecord) -> str:
     """
     most = desk.policy.desk.limits.ticket_per_day
     since = desk.now - DAY
-    entries = desk.entries(ticket.id)
-    had = sum(entry.flag == WRITTEN and entry.at > since for entry in entries)
-    silent = ticket.unacknowledged_by or any(entry.flag == NOT_ACKNOWLEDGED for entry in entries)
-    had += ticket.created_at > since and not silent
+    had = sum(entry.flag == WRITTEN and entry.at > since for entry in desk.entries(ticket.id))
+    had += ticket.created_at > since and not is_silent(desk, ticket)
     return f"the limit ticket_per_day: {most} on a ticket in 24 hours is reached" if 0 < most <= had else ""
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from events.types import DeadlineReached, ReplyAdded, TicketChanged, TicketOpened
-from handlers.acknowledge import NOT_ACKNOWLEDGED
+from handlers.acknowledge import is_silent
 from handlers.business import business_days_after
 from handlers.calendar.chosen import calendar_for
 from handlers.registry import Stage, handles
 from handlers.status import in_business_days, wait_until
-from handlers.waiting import write
+from handlers.waiting import has_to_wait, write
 from store import kinds
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def progress(event: DeadlineReached, desk: Desk) -> None:
     if not calendar_for(desk.policy.desk, ticket).is_open(desk.now):
         wait_until(desk, ticket.id, WHICH, business_days_after(desk.policy.desk, ticket, desk.now, 0))
         return
+    if has_to_wait(desk, ticket, WHICH):
+        return
     if _is_written_to(desk, ticket):
         write(desk, ticket, "progress")
     else:
@@ -66,8 +68,7 @@ def _is_past(event: TicketOpened | ReplyAdded | TicketChanged, desk: Desk) -> bo
 
 def _is_written_to(desk: Desk, ticket: TicketRecord) -> bool:
     """Whether the requester was acknowledged, or somebody answered them."""
-    silent = any(entry.flag == NOT_ACKNOWLEDGED for entry in desk.entries(ticket.id))
-    return ticket.answered_at is not None or not (silent or ticket.unacknowledged_by)
+    return ticket.answered_at is not None or not is_silent(desk, ticket)
 
 
 def _drop(desk: Desk, ticket: TicketRecord) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from events.message import Message, Trust
 from handlers.breaker import count_repeat, why_paused
 from handlers.likeness import ALIKE, bands
-from handlers.limits import DAY, Window, acknowledgement_windows, allow
+from handlers.limits import DAY, HOUR, Window, acknowledgement_windows, allow
 from store.records import TicketRecord
 
 if TYPE_CHECKING:
@@ -34,6 +34,18 @@ _MOST_ALIKE = 10
 _REPLY = re.compile(r"\s*(?:re|sv|rv|aw|antw|vs|vá|odp|tr|fwd?)\s*:|.*\[#\d+\]", re.IGNORECASE)
 
 
+PAUSED, MUCH_ALIKE, LIMIT = "paused", "alike", "limit"
+"""Why an answer is held back: its mailbox is paused, its sender writes much the same, a limit is reached."""
+_RELEASED_AN_HOUR = 1
+
+
+class Held(msgspec.Struct, frozen=True):
+    """Why an answer is held back: the kind of reason, and in words."""
+
+    because: str
+    why: str
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One automatic answer that is about to be written: on which ticket, to what."""
 
@@ -42,27 +54,45 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
-def why_held(desk: Desk, attempt: Attempt) -> str:
-    """Why this answer is held back, or an empty string; then it is counted."""
+def why_held(desk: Desk, attempt: Attempt) -> Held | None:
+    """Why this answer is held back, or ``None``; then it is counted."""
     limits = desk.policy.desk.limits
     # A desk that says that an address may be answered any number of times a day means what it says.
-    before = _answered_before(desk, attempt.address) if limits.sender_per_day else 0
+    before = answered_before(desk, attempt.address)
     paused = why_paused(desk, attempt.ticket.mailbox) if before >= FREE else ""
     if paused:
-        return paused
+        return Held(PAUSED, paused)
     alike = bands(f"{attempt.message.subject} {attempt.message.new_words}") if before >= _REMEMBERED else []
     if before >= _most_alike(attempt.message) and _is_alike(desk, attempt.address, alike):
-        return (
+        why = (
             f"what this address writes is much the same each time, and it was answered {before} times already"
         )
+        return Held(MUCH_ALIKE, why)
     windows = acknowledgement_windows(limits, attempt.address, attempt.ticket.subject, attempt.message.trust)
     full = allow(desk, windows)
     if full:
+        return Held(LIMIT, f"the limit {full} is reached")
+    _went(desk, attempt, before, alike)
+    return None
+
+
+def why_not_released(desk: Desk, attempt: Attempt) -> str:
+    """Why an answer that was held back may not go now either, or an empty string; then it is counted.
+
+    It is under the limits that it was under, and besides an address gets one in an hour, whoever it is: what
+    was held back may be many answers to one machine.
+    """
+    paused = why_paused(desk, attempt.ticket.mailbox)
+    if paused:
+        return paused
+    limits, trust = desk.policy.desk.limits, attempt.message.trust
+    windows = acknowledgement_windows(limits, attempt.address, attempt.ticket.subject, trust)
+    full = allow(desk, [Window("released-to", attempt.address, HOUR, _RELEASED_AN_HOUR), *windows])
+    if full:
         return f"the limit {full} is reached"
-    if limits.sender_per_day:
-        _count(desk, attempt, alike)
-    if before >= FREE:
-        count_repeat(desk, attempt.ticket)
+    before = answered_before(desk, attempt.address)
+    words = f"{attempt.message.subject} {attempt.message.new_words}"
+    _went(desk, attempt, before, bands(words) if before >= _REMEMBERED else [])
     return ""
 
 
@@ -81,7 +111,10 @@ def _most_alike(message: Message) -> int:
     return _MOST_ALIKE if proved and not answers else FREE
 
 
-def _answered_before(desk: Desk, address: str) -> int:
+def answered_before(desk: Desk, address: str) -> int:
+    """How many automatic answers an address had in two days; 0 on a desk that does not count them."""
+    if not desk.policy.desk.limits.sender_per_day:
+        return 0
     keys = _both_days("auto", address, desk.now)
     desk.batch.throttles.prefetch(keys)
     return sum(desk.batch.throttles.read(key) for key in keys)
@@ -92,6 +125,13 @@ def _is_alike(desk: Desk, address: str, alike: list[str]) -> bool:
     desk.batch.throttles.prefetch([key for keys in known.values() for key in keys])
     shared = sum(any(desk.batch.throttles.read(key) for key in keys) for keys in known.values())
     return shared >= ALIKE
+
+
+def _went(desk: Desk, attempt: Attempt, before: int, alike: list[str]) -> None:
+    if desk.policy.desk.limits.sender_per_day:
+        _count(desk, attempt, alike)
+    if before >= FREE:
+        count_repeat(desk, attempt.ticket)
 
 
 def _count(desk: Desk, attempt: Attempt, alike: list[str]) -> None:

@@ -46,6 +46,12 @@ def is_tagged(event: ContactChecked, message: Message, desk: Desk) -> bool:
     )
 
 
+def why_blocked(message: Message, desk: Desk) -> str:
+    """Why the block list keeps this sender out, or an empty string."""
+    found = _unwanted(message, desk)
+    return found.because if found is not None and found.reason is Reason.BLOCKED else ""
+
+
 def _unwanted(message: Message, desk: Desk) -> _Unwanted | None:
     spam = desk.policy.desk.spam
     if not (spam.block or message.spam) or _is_allowed(message, desk):

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from events.message import Address
 from events.types import By, DeadlineReached
+from handlers.breaker import count_repeat, paused_until
 from handlers.compose import Draft, common_values, send
 from handlers.registry import Stage, handles
+from handlers.restraint import FREE, answered_before
 from handlers.status import CLOSE, REMIND, WARN, in_business_days, set_status, wait_until
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ WARN_DAYS = 1
 def waiting(event: DeadlineReached, desk: Desk) -> None:
     """Remind the requester of a pending ticket; close what is pending or solved for long enough."""
     ticket = desk.known_ticket(event.ticket)
-    if ticket is None:
+    if ticket is None or event.which not in {REMIND, WARN, CLOSE}:
+        return
+    if ticket.status == "pending" and has_to_wait(desk, ticket, event.which):
         return
     if event.which == REMIND and ticket.status == "pending":
         _remind(desk, ticket)
@@ -31,6 +35,18 @@ def waiting(event: DeadlineReached, desk: Desk) -> None:
         wait_until(desk, ticket.id, CLOSE, in_business_days(desk, ticket.id, WARN_DAYS))
     elif event.which == CLOSE and ticket.status in {"pending", "solved"}:
         _close(desk, ticket)
+
+
+def has_to_wait(desk: Desk, ticket: TicketRecord, which: str) -> bool:
+    """Whether this is put off: automatic mail of the mailbox is paused, and its requester had several."""
+    if answered_before(desk, ticket.requester) < FREE:
+        return False
+    until = paused_until(desk, ticket.mailbox)
+    if until is None:
+        return False
+    wait_until(desk, ticket.id, which, until)
+    desk.trace(ticket.id, {"put_off": which, "until": until.isoformat(), "because": "the mailbox is paused"})
+    return True
 
 
 def _remind(desk: Desk, ticket: TicketRecord) -> None:
@@ -71,4 +87,6 @@ def write(desk: Desk, ticket: TicketRecord, template: str, values: dict[str, obj
         automatic=True,
     )
     send(desk, ticket, draft, Address(ticket.requester, person.name if person else ""))
+    if answered_before(desk, ticket.requester) >= FREE:
+        count_repeat(desk, ticket)
     desk.trace(ticket.id, {"wrote": template, "to": ticket.requester})

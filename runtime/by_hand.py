@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def at_ticket(store: Store, number: int) -> Iterator[Desk]:
+def at_ticket(store: Store, number: int, rulebooks: Rulebooks | None = None) -> Iterator[Desk]:
     """A desk on which a person acts on one ticket; all that was done is committed as the block ends.
 
     Where the block raises, nothing was done. No bell is rung: running workers look every second. Raises
-    `store.engine.StoreError` where the store has no key or no policy yet.
+    `store.engine.StoreError` where the store has no key or no policy yet. Who acts on many tickets hands
+    ``rulebooks`` in: making rules ready takes time.
     """
-    rulebooks = Rulebooks(store)
+    rulebooks = rulebooks or Rulebooks(store)
     rulebooks.refresh()
     with store.reading() as connection:
         keyring = keys.keyring(connection)

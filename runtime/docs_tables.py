@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LIMITS = {
     "sender_per_hour": "acknowledgements to one address in an hour",
-    "sender_per_day": "acknowledgements to one address in a day",
+    "sender_per_day": "acknowledgements to one address in a day; 0 turns `repeats_per_hour` off, too",
     "same_subject_per_3_hours": "acknowledgements to one address for one subject in three hours",
     "domain_per_hour": "acknowledgements to all addresses of one domain in an hour",
     "desk_per_hour": "acknowledgements to everybody in an hour",

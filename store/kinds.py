@@ -26,6 +26,7 @@ from store.bulk import BulkInsert, BulkUpdate
 from store.legends import LegendRecord
 from store.prepared import Prepared
 from store.taglist import with_changes
+from store.withheld import WithheldRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -221,6 +222,13 @@ SUGGESTIONS = Kind(
     lookups=("ticket",),
     skip=("ticket", "number"),
 )
+WITHHELD = Kind(
+    tables.withheld,
+    WithheldRecord,
+    key=("effect_key",),
+    lookups=("effect_key", "ticket"),
+    skip=("effect_key",),
+)
 CALLS = Kind(tables.calls, records.CallRecord, skip=("effect_key",))
 LEGENDS = Kind(tables.legends, LegendRecord, key=("key",), lookups=("key",), skip=("key",))
 TRACES = Kind(tables.traces, records.TraceRecord)
@@ -247,6 +255,7 @@ FLUSHED = (
     SATISFACTION,
     SUGGESTIONS,
     OUTGOING,
+    WITHHELD,
     CALLS,
     LEGENDS,
     TRACES,
@@ -267,5 +276,6 @@ OF_TICKETS = (
     LINKS,
     SATISFACTION,
     SUGGESTIONS,
+    WITHHELD,
 )
 """The tables that are searched by ticket."""

@@ -40,6 +40,7 @@ from store.tables import (
     time_entries,
     timers,
     traces,
+    withheld,
     work,
 )
 
@@ -67,6 +68,7 @@ _OF_TICKET = (
     suggestions,
     calls,
     bookings,
+    withheld,
 )
 _OF_TICKETS = events.c.stream >= literal_column("'ticket:'")
 

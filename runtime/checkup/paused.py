@@ -34,7 +34,7 @@ def look_at_paused(store: Store, now: datetime) -> list[Finding]:
             CHECK,
             "red",
             f"{mailbox} is paused until {clock(until)}: many answers to the same addresses",
-            f"`despacho tickets` shows who writes; `despacho mail resume {mailbox}` lets it go on",
+            f"`despacho mail held` shows to whom; `despacho mail resume {mailbox}` lets it go on",
         )
         for mailbox, until in sorted(found.items())
     ]

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from runtime.examine.given import Given
 
 mail = App(
-    name="mail", help="Read mails without a desk and say how true that is; let a paused mailbox answer again."
+    name="mail",
+    help="Read mails without a desk and say how true that is; look after mailboxes that are paused, and mail "
+    "that was held back.",
 )
 app.command(mail)
 

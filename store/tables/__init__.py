@@ -11,7 +11,7 @@ from store.tables.house import agents, counters, policy_versions, shift_calendar
 from store.tables.imap import imap_accounts, imap_folders, imap_mails
 from store.tables.intake import contacts, messages, raw, receipts
 from store.tables.knowledge import answers, article_versions, articles, calibrations, suggestions
-from store.tables.outbox import outgoing, throttles
+from store.tables.outbox import outgoing, throttles, withheld
 from store.tables.privacy import deletions, desk_secrets, forgettings, purged_raw
 from store.tables.rules import calls, legends, ticket_fields
 from store.tables.service import resolutions, satisfaction, ticket_links, time_entries
@@ -66,5 +66,6 @@ __all__ = [
     "time_entries",
     "timers",
     "traces",
+    "withheld",
     "work",
 ]

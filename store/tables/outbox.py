@@ -44,6 +44,25 @@ outgoing = Table(
 index_where("ix_outgoing_due", outgoing.c.due_at, outgoing.c.state.in_(["waiting", "sending"]))
 index_where("ix_outgoing_digest", outgoing.c.state, outgoing.c.state == "digest")
 
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("effect_key", Words, primary_key=True),
+    Column("ticket", Number, nullable=False, index=True),
+    Column("contact", Number),
+    text_column("template"),
+    text_column("body"),
+    text_column("rule"),
+    text_column("because"),
+    text_column("why"),
+    time_column("at"),
+    text_column("became"),
+    time_column("done_at", nullable=True),
+)
+
+# Most of it was decided on long ago; only what was not is listed.
+index_where("ix_withheld_at", withheld.c.at, withheld.c.became == "")
+
 throttles = Table(
     "throttles",
     metadata,

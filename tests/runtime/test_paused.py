@@ -63,7 +63,8 @@ def test_it_shows_and_ends(desk: DeskAtHand, parts: Parts) -> None:
     lines = {one["check"]: one for one in desk.run("doctor", "--json").json()["findings"]}
     assert lines["automatic mail"]["colour"] == "red"
     assert f"despacho mail resume {MAILBOX}" in lines["automatic mail"]["advice"]
-    assert desk.run("mail", "resume", MAILBOX, "--json").json() == {"mailbox": MAILBOX, "was_paused": True}
+    resumed = {"mailbox": MAILBOX, "was_paused": True, "held": 0}
+    assert desk.run("mail", "resume", MAILBOX, "--json").json() == resumed
     assert desk.run("mail", "resume", MAILBOX).out == f"{MAILBOX} is not paused.\n"
     assert shown(parts) == ([], "despacho_mailboxes_paused 0.0")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.status import REMIND
 from runtime.checkup.paused import look_at_paused
 from runtime.paused import resume
 from store import tables
@@ -16,6 +17,7 @@ from tests.scenarios.post import Mail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
 ROBOT = "robot@machines.example"
@@ -55,7 +57,7 @@ def test_a_mailbox_pauses_at_its_limit_and_says_so(office: Office) -> None:
     assert [one.flag for one in office.entries(6)] == ["", "paused"]
     [_, held] = office.entries(7)
     why = f"automatic mail of {SUPPORT} is paused; `despacho mail resume {SUPPORT}` ends that"
-    assert held.text == f"Not acknowledged: {why}."
+    assert held.text == f"Not acknowledged: {why}; `despacho mail release 7` sends it after all."
     [found] = look_at_paused(office.store, office.now)
     assert (found.colour, SUPPORT in found.says, "11:00" in found.says) == ("red", True, True)
     [notice] = [one for one in office.sent() if one.recipient == OPS]
@@ -92,6 +94,28 @@ def test_a_person_lets_it_go_on(office: Office) -> None:
     talk(office, 4)
     assert answers(office) == FREE + 6
     assert sum(row.reason == "paused" for row in office.rows(tables.outgoing)) == 2
+
+
+def test_reminders_wait_while_it_is_paused(office: Office) -> None:
+    """What would go to who had several answers comes when the pause is over, and not before."""
+    office.apply(sample({"limits": {"repeats_per_hour": 3}, "lifecycle": {"remind_after_days": 1}}, ""))
+    talk(office, 1)
+    agent = office.tickets()[1].agent
+    office.receive(Mail(sender=f"{agent}@acme.example", answers="assigned", body="#pending\nWhich brakes?"))
+    office.now = _due(office) - timedelta(minutes=10)
+    talk(office, FREE + 3)
+    office.wait(timedelta(minutes=10))
+    assert "pending_reminder" not in {one.reason for one in office.sent()}
+    until = _due(office)
+    assert timedelta(hours=1) <= until - office.now <= timedelta(hours=2)
+    office.wait(until - office.now)
+    assert [one.reason for one in office.sent()].count("pending_reminder") == 1
+
+
+def _due(office: Office) -> datetime:
+    """When the reminder is due."""
+    due: list[datetime] = [row.due_at for row in office.rows(tables.timers) if row.which == REMIND]
+    return due[0]
 
 
 def test_without_anybody_of_ops_the_lead_is_told(office: Office) -> None:

@@ -92,6 +92,7 @@ OURS = {
     "time_entries": {"agent"},
     "timers": {"which"},
     "traces": {"event", "handler"},
+    "withheld": {"effect_key", "template", "body", "rule", "because", "why", "became"},
     "work": {"event", "name", "handler", "stream", "lease"},
 }
 """What only the desk, its operators and its agents name: words of code and policy, keys and hashes."""

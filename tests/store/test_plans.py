@@ -46,6 +46,7 @@ UNREAD = {
     "ticket_fields",
     "ticket_links",
     "time_entries",
+    "withheld",
 }
 """Tables that a mail which goes well neither reads nor writes."""
 
