@@ -19,6 +19,7 @@ from store.deletions import day_of
 from store.forgetting import bytes as raws
 from store.forgetting.bytes import Removable
 from store.forgetting.rows import Counted
+from store.going_live import SHADOWED
 from store.past import OVER
 from store.purge import purge_contacts, purge_ticket
 from store.tables import contacts, counters, dead_letters, ledger, messages, outgoing, tickets, traces
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 DELETED = "[deleted]"
 """What stands where a mail's content stood."""
 _EMPTY = '{"template":"forgotten"'
-FINAL = ("sent", "captured", "failed", "digested", "forgotten")
+FINAL = ("sent", "captured", "failed", "digested", "forgotten", SHADOWED)
 _LOCK = 6337161
 
 

@@ -209,6 +209,20 @@ def sent(house: House) -> None:
         connection.execute(update(tables.outgoing).values(state="sent"))
 
 
+def test_what_was_written_in_shadow_goes_and_keeps_nothing_else(house: House) -> None:
+    """It is never sent, so nobody waits for it; what came after it is emptied too."""
+    for name, state in (("one", "shadowed"), ("two", "sent")):
+        house.accept(mail(name))
+        house.work()
+        with house.store.writing() as connection:
+            waiting = tables.outgoing.c.state == "waiting"
+            connection.execute(update(tables.outgoing).where(waiting).values(state=state))
+    house.pass_time(**OLD)
+    keeper(house, outgoing=30).round()
+    assert {row.state for row in house.rows(tables.outgoing)} == {"shadowed", "sent"}
+    assert all("forgotten" in row.letter for row in house.rows(tables.outgoing))
+
+
 def test_nothing_goes_unless_the_desk_says_so(house: House) -> None:
     """Everything is kept for ever by default."""
     house.accept(mail("one"))
