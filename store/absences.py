@@ -69,10 +69,10 @@ def away(connection: Connection, agent: str, absence: Absence, now: datetime) ->
     return _keep(connection, agent, [*kept, absence])
 
 
-def back(connection: Connection, agent: str, now: datetime) -> int:
-    """End whatever covers ``now``; gives back how many absences that were."""
+def back(connection: Connection, agent: str, now: datetime, *, later: bool = False) -> int:
+    """End whatever covers ``now``, and with ``later`` what is to come; gives how many absences that were."""
     standing = hold(connection, agent)
-    left = [one for one in standing if not one.covers(now)]
+    left = [one for one in standing if not (one.covers(now) or (later and one.since > now))]
     if len(left) < len(standing):
         _keep(connection, agent, left)
     return len(standing) - len(left)

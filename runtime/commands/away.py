@@ -99,6 +99,10 @@ def _absence(desk: DutyDesk, agent: Agent, begin: str, until: str) -> Absence:
 def _say(agent: Agent, absence: Absence, clock: Clock, told: dict[str, Any]) -> None:
     end = f"until {clock.show(absence.until)}" if absence.until else "until `despacho back`"
     say(f"{agent.id} is away from {clock.show(absence.since)} {end} ({clock.name()}).")
+    for one in told["absences"]:
+        if one["since"] != absence.since:
+            until = f"until {clock.show(one['until'])}" if one["until"] else "until `despacho back`"
+            say(f"Also away from {clock.show(one['since'])} {until}.")
     instead = f"{agent.duty.backup}, or to their group" if agent.duty.backup else "their group"
     if absence.keep:
         say(f"{counted(told['open'], 'open ticket')} of theirs: kept.")

@@ -103,6 +103,8 @@ def _keep(
         when = f"{clock.show(one.starts_at)} to {clock.show(one.ends_at)} ({clock.name()})"
         hint = f"`despacho unbook {one.id}` gives it back"
         raise Trouble(f"{agent} has #{one.ticket} from {when}; {hint}.", FAILED)
+    if known.merged_into is not None:
+        raise Trouble(f"#{ticket} was merged into #{known.merged_into}: book that one.", FAILED)
     if known.status in past.OVER:
         raise Trouble(f"#{ticket} is {known.status}; `despacho tickets status {ticket} open` first.", FAILED)
     number = bookings.book(connection, ticket, agent, *span)

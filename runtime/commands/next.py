@@ -68,7 +68,8 @@ def next_one(
             booked = [one for one in between(connection, desk.now, desk.now + SOON, agent.id) if one.stands]
             own = open_tickets.to_do(connection, agent.id)
             free = open_tickets.without_agent(connection, groups)
-        found = in_order(own, free, booked, desk.now, Clock(desk.zone(agent)))[:most]
+        clock = Clock(desk.zone(agent))
+        found = in_order(own, free, booked, desk.now, clock)[:most]
     if json:
         say_json(found)
         return OK if found else FAILED
@@ -76,6 +77,8 @@ def next_one(
         say(f"{agent.id} has nothing to do. `despacho board` shows who has.")
     for index, one in enumerate(found):
         say(f"{'then' if index else 'next'}  #{one.ticket} {one.subject}: {one.why}")
+    if found:
+        say(f"Times are those of {agent.id}'s own clock ({clock.name()}).")
     return OK if found else FAILED
 
 

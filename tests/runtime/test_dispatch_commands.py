@@ -160,6 +160,10 @@ def test_who_is_away_gives_up_their_tickets_and_gets_new_ones_when_back(desk: De
     assert "2 unsolved tickets without an agent." in said
     assert _json(desk.run("back", "ana", "--json")) == {"agent": "ana", "changed": True}
     assert desk.run("back", "ana").out == "ana was not away.\n"
+    assert desk.run("away", "ana", "--from", until).code == 0
+    assert "Away again from" in desk.run("back", "ana").out
+    assert _json(desk.run("back", "ana", "--later", "--json"))["changed"] is True
+    assert desk.run("back", "ana", "--later").out == "ana was not away.\n"
     _look(desk)
     assert _owners(desk) == ["ana", "ana"]
 
@@ -171,6 +175,8 @@ REFUSED = [
     (("away", "ana", "--until", "25:00"), 2, "is no time of a day"),
     (("away", "ana", "--why", "x" * 201), 2, "at most 200 characters"),
     (("away", "ana", "--why", "x" * 200), 0, ""),
+    (("away", "ana", "--from", "9998-12-31"), 2, "more than ten years ahead"),
+    (("book", "1", "ana", "9:00"), 2, "like 15:00 or 2026-01-31T15:00"),
     (("book", "9", "ana", "12:00"), 1, "There is no ticket 9"),
     (("book", "1", "ana", "2020-01-01"), 2, "is past"),
     (("book", "1", "ana", "12:00", "--for", "721m"), 2, "from 1m to 12h"),

@@ -135,6 +135,7 @@ def test_time_that_is_booked_is_kept_for_the_ticket_that_goes_on(desk: DeskAtHan
     assert f"UID:booking-{made['id']}@" in calendar
     assert f"SUMMARY:#{other} Samme faktura" in calendar
     assert desk.run("next", "ana").out.startswith(f"next  #{other} Samme faktura: booked ")
+    assert f"#1 was merged into #{other}: book that one." in desk.run("book", "1", "ana", "12:00").err
     assert "Booked for ana, until now for #1: " in desk.run("tickets", "show", str(other)).out
 
 
