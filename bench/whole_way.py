@@ -14,7 +14,7 @@ from bench.peers.absent import AbsentError
 from bench.peers.helpdesk import Helpdesk, helpdesk
 from bench.peers.null import null_server
 from bench.rounds import Series, alternate
-from bench.stacks import Sink
+from bench.stacks import STACKS, Sink
 from bench.standing import check_all_there, wait_until_done
 from bench.wire import hand_over
 
@@ -102,19 +102,27 @@ def whole_way(servers: Stack, *, mails: int, rounds: int, skipped: dict[str, str
         try:
             port = running.enter_context(null_server())
             sides["null beside"] = lambda: mails / smtp_source(port, mails, size=SIZE, persistent=True)
-            for name, peer in _helpdesks(running).items():
+            for name, peer in _helpdesks(running, servers).items():
                 sides[name] = _of_helpdesk(peer)
         except AbsentError as reason:
             skipped["django-helpdesk"] = str(reason)
         return alternate(sides, rounds)
 
 
-def _helpdesks(running: ExitStack) -> dict[str, Helpdesk]:
+def _helpdesks(running: ExitStack, servers: Stack) -> dict[str, Helpdesk]:
+    """On either database, as it ships and sending nothing."""
     folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="despacho-helpdesk-")))
     sink = Sink(folder / "sink")
     running.callback(sink.stop)
-    ports = {"200 mails helpdesk": sink.port, "200 mails helpdesk mute": 0}
-    return {name: running.enter_context(helpdesk(port)) for name, port in ports.items()}
+    found: dict[str, Helpdesk] = {}
+    for database in STACKS:
+        for how, port in (("", sink.port), (" mute", 0)):
+            url = ""
+            if database == "postgresql":
+                url = servers.fresh(f"helpdesk{len(found)}")["DESPACHO_DATABASE_URL"]
+            peer = helpdesk(port, database=url.replace("+psycopg", ""))
+            found[f"200 mails helpdesk {database}{how}"] = running.enter_context(peer)
+    return found
 
 
 def _of_helpdesk(peer: Helpdesk) -> Callable[[], float]:

@@ -45,16 +45,17 @@ class Helpdesk:
 
 
 @contextmanager
-def helpdesk(relay_port: int, mailbox: Sequence[str] = ()) -> Iterator[Helpdesk]:
+def helpdesk(relay_port: int, mailbox: Sequence[str] = (), *, database: str = "") -> Iterator[Helpdesk]:
     """An installation that sends to a relay, or to nobody with port 0; raises `AbsentError`.
 
-    ``mailbox`` are the port, user and password of a mailbox on this machine, in the place of its folder.
+    ``mailbox`` are the port, user and password of a mailbox on this machine, in the place of its folder;
+    ``database`` is the URL of an empty PostgreSQL database, in the place of a SQLite file.
     """
     python = interpreter()
     with server_folder("helpdesk") as folder, (folder / "log").open("w") as log:
         (folder / "inbox").mkdir()
         process = subprocess.Popen(
-            [python, "-I", "-W", "ignore", _PROGRAM, folder, str(relay_port), *mailbox],
+            [python, "-I", "-W", "ignore", _PROGRAM, folder, str(relay_port), database, *mailbox],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -1,9 +1,10 @@
-"""django-helpdesk with a queue on mails: ``helpdesk_program.py FOLDER RELAY_PORT [IMAP_PORT USER PASSWORD]``.
+"""django-helpdesk with a queue on mails: ``helpdesk_program.py FOLDER RELAY DATABASE [IMAP…]``.
 
 Run by the peers' interpreter, so it imports nothing of the desk. Each line on standard input runs
-``get_email`` once over ``FOLDER/inbox`` or the mailbox that is named, and is answered with a line of
-JSON; the start of Django is not counted. With the relay port 0 acknowledgements are made and thrown away,
-else they are sent, as it ships, one connection each.
+``get_email`` once over ``FOLDER/inbox``, or the mailbox whose port, user and password are named, and is
+answered with a line of JSON; the start of Django is not counted. RELAY is a port of this machine: with 0
+acknowledgements are made and thrown away, else they are sent, as it ships, one connection each. DATABASE is a
+PostgreSQL's URL, or empty for a SQLite file in the folder.
 """
 
 # The peers live in another environment than the one that checks types.
@@ -16,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +26,23 @@ urlpatterns: list[Any] = []
 """Django looks for this name: acknowledgements hold links."""
 
 
-def settings_for(folder: Path, relay_port: int) -> dict[str, Any]:
-    """The settings of a small installation, without debugging, on SQLite."""
+def database_at(url: str, folder: Path) -> dict[str, Any]:
+    """Where its tickets are; a process keeps its connection in either."""
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "db.sqlite3")}
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.removeprefix("/"),
+        "USER": parts.username,
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+        "CONN_MAX_AGE": None,
+    }
+
+
+def settings_for(folder: Path, relay_port: int, database: str) -> dict[str, Any]:
+    """The settings of a small installation, without debugging."""
     backend = "smtp.EmailBackend" if relay_port else "dummy.EmailBackend"
     return {
         "SECRET_KEY": "of-no-value",
@@ -33,9 +50,7 @@ def settings_for(folder: Path, relay_port: int) -> dict[str, Any]:
         "USE_TZ": True,
         "SITE_ID": 1,
         "ROOT_URLCONF": "__main__",
-        "DATABASES": {
-            "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "db.sqlite3")}
-        },
+        "DATABASES": {"default": database_at(database, folder)},
         "INSTALLED_APPS": [
             "django.contrib.auth",
             "django.contrib.contenttypes",
@@ -107,13 +122,13 @@ def run_once() -> dict[str, Any]:
     return {"seconds": took, "cpu": cpu, "tickets": Ticket.objects.count() - before}
 
 
-def main(folder: Path, relay_port: int, mailbox: Sequence[str]) -> None:
+def main(folder: Path, relay_port: int, database: str, mailbox: Sequence[str]) -> None:
     """Make ready, say so, and run once for each line."""
     import django  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415
     from django.urls import include, path  # noqa: PLC0415
 
-    settings.configure(**settings_for(folder, relay_port))
+    settings.configure(**settings_for(folder, relay_port, database))
     django.setup()
     urlpatterns.append(path("", include("helpdesk.urls")))
     make_queue(folder, mailbox)
@@ -123,4 +138,4 @@ def main(folder: Path, relay_port: int, mailbox: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:6])
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:7])
