@@ -17,7 +17,7 @@ def committed() -> dict[str, str]:
     """The text files that git keeps, by name; test data, which came from elsewhere, is left out."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a git work tree")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, timeout=30)
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, timeout=200)
     texts = {}
     for name in listed.stdout.decode().split("\0"):
         path = ROOT / name

@@ -87,7 +87,7 @@ def test_the_handler_on_the_page_does_what_its_scenario_says(tmp_path: Path) -> 
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=False,
     )
     assert acted.returncode == 0, acted.stderr

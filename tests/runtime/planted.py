@@ -67,7 +67,7 @@ def hits(url: str, folder: Path, *logs: Path) -> dict[str, list[str]]:
             ["pg_dump", "--inserts", plain],  # noqa: S607 - wherever it is
             capture_output=True,
             check=True,
-            timeout=60,
+            timeout=200,
         ).stdout
     found: dict[str, list[str]] = {}
     for what, word in WORDS.items():

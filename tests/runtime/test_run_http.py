@@ -38,7 +38,7 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path, setting: str) -> None:
             env=environment(tmp_path, **{setting: port}),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=200,
             check=False,
         )
     assert done.returncode == 1
@@ -58,7 +58,7 @@ def test_a_desk_answers_for_its_health_until_it_is_stopped(tmp_path: Path) -> No
         assert eventually(lambda: "health/ready" in output.read_text(), within=30)
         found = re.search(r"http://127\.0\.0\.1:(\d+)/health/ready", output.read_text())
         assert found is not None
-        with closing(HTTPConnection(HOST, int(found[1]), timeout=10)) as connection:
+        with closing(HTTPConnection(HOST, int(found[1]), timeout=60)) as connection:
             connection.request("GET", "/health/ready")
             assert (connection.getresponse().status) == 200
         desk.send_signal(signal.SIGTERM)
@@ -81,7 +81,7 @@ def test_other_commands_do_not_load_the_http_server(tmp_path: Path) -> None:
         cwd=Path.cwd(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         check=True,
     )
     assert done.stdout.strip() == "[]"

@@ -39,7 +39,7 @@ asyncio.run(main())
 def run(program: str) -> tuple[int, str]:
     """The exit code and the error output of a process with uncaught errors."""
     done = subprocess.run(
-        [sys.executable, "-c", FIRST + program], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", FIRST + program], capture_output=True, text=True, timeout=200, check=False
     )
     return done.returncode, done.stderr
 

@@ -172,7 +172,7 @@ class Dovecot:
             check=False,
             capture_output=True,
             text=True,
-            timeout=10,
+            timeout=60,
         )
         return [int(pid) for pid in found.stdout.split()]
 

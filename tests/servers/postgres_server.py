@@ -116,5 +116,5 @@ def _initdb(folder: Path) -> None:
         cwd=folder,
         user=account(),
         extra_groups=None if account() is None else [],
-        timeout=60,
+        timeout=200,
     )

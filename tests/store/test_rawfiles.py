@@ -108,7 +108,7 @@ def trace(folder: Path, *more: str) -> list[str]:
     calls = "trace=fsync,fdatasync,rename,renameat,renameat2"
     command = ["strace", "-f", "-y", "-e", calls, "-o", str(log), sys.executable, "-c", PROGRAM]
     root = Path(__file__).parents[2]
-    subprocess.run([*command, str(folder / "raw"), KEY, *more], check=True, cwd=root, timeout=60)
+    subprocess.run([*command, str(folder / "raw"), KEY, *more], check=True, cwd=root, timeout=200)
     steps = []
     for line in log.read_text().splitlines():
         call = line.split(maxsplit=1)[1]

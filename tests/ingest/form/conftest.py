@@ -67,7 +67,7 @@ class Visitor:
 
     def call(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = {}) -> Answer:
         """One request."""
-        with closing(HTTPConnection(HOST, self.port, timeout=20)) as connection:
+        with closing(HTTPConnection(HOST, self.port, timeout=60)) as connection:
             connection.request(method, path, body or None, dict(headers))
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read().decode())

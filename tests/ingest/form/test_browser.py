@@ -47,7 +47,7 @@ class Between:
         headers = {name: value for name, value in headers.items() if name.lower() == "content-type"}
         # Browser and desk name the desk differently here, as its proxy would not.
         headers |= {"Origin": URL} if method == "POST" else {}
-        with closing(HTTPConnection(HOST, self._visitor.port, timeout=20)) as connection:
+        with closing(HTTPConnection(HOST, self._visitor.port, timeout=60)) as connection:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()
             said = answer.read()

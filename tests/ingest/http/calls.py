@@ -21,7 +21,7 @@ WHOLE = HALF + b"\r\n"
 
 def ask(channel: HttpChannel, path: str, method: str = "GET", body: bytes | None = None) -> HTTPResponse:
     """One request on a connection of its own; the answer's body is in its ``said``."""
-    with closing(HTTPConnection(HOST, channel.port, timeout=10)) as connection:
+    with closing(HTTPConnection(HOST, channel.port, timeout=60)) as connection:
         connection.request(method, path, body)
         response = connection.getresponse()
         response.said = response.read()  # type: ignore[attr-defined]
@@ -47,4 +47,4 @@ def rest_of(wire: socket.socket, seconds: float = 10) -> bytes:
 
 def dial(channel: HttpChannel) -> socket.socket:
     """A raw connection."""
-    return socket.create_connection((HOST, channel.port), timeout=10)
+    return socket.create_connection((HOST, channel.port), timeout=60)

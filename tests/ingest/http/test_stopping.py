@@ -83,7 +83,7 @@ def test_it_listens_on_ipv6() -> None:
         channel.start()
     except OSError:
         pytest.skip("no IPv6 on this machine")
-    with closing(HTTPConnection("::1", channel.port, timeout=10)) as connection:
+    with closing(HTTPConnection("::1", channel.port, timeout=60)) as connection:
         connection.request("GET", "/health/live")
         assert connection.getresponse().status == 200
     channel.stop()

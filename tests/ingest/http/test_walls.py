@@ -76,7 +76,7 @@ def test_nobody_is_believed_about_who_he_is(open_channel: Open) -> None:
         return f"{request.client.host if request.client else ''} {request.url.scheme}"
 
     channel = open_channel({}, who)
-    with closing(HTTPConnection(HOST, channel.port, timeout=10)) as connection:
+    with closing(HTTPConnection(HOST, channel.port, timeout=60)) as connection:
         connection.request(
             "GET", "/who", headers={"X-Forwarded-For": "9.9.9.9", "X-Forwarded-Proto": "https"}
         )

@@ -84,7 +84,7 @@ class Site:
         self, method: str, path: str, body: bytes = b"", client: str = ""
     ) -> tuple[int, Mapping[str, str], str]:
         """One request, by a ``client`` behind the proxy: status, headers, body."""
-        with closing(HTTPConnection(HOST, self.channel.port, timeout=20)) as connection:
+        with closing(HTTPConnection(HOST, self.channel.port, timeout=60)) as connection:
             connection.request(method, path, body or None, FORM | ({"X-Client": client} if client else {}))
             answer = connection.getresponse()
             return answer.status, dict(answer.headers), answer.read().decode()

@@ -51,7 +51,7 @@ class Page:
 
     def call(self, method: str, path: str = "", body: bytes = b"") -> tuple[int, Mapping[str, str], str]:
         """One request: status, headers, body."""
-        with closing(HTTPConnection(HOST, self.channel.port, timeout=20)) as connection:
+        with closing(HTTPConnection(HOST, self.channel.port, timeout=60)) as connection:
             connection.request(method, path or self.path, body or None, FORM)
             answer = connection.getresponse()
             return answer.status, dict(answer.headers), answer.read().decode()
