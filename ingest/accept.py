@@ -208,8 +208,8 @@ class Door:
     def _stream(self, content: Content, delivery: Delivery) -> str:
         """The ticket of a signed reply address, else what the mails of a thread share."""
         for address in delivery.envelope.recipients:
-            token = self._keyring.read_reply_tag(address.rpartition("@")[0].partition("+")[2])
-            if token is not None:
+            tag = address.rpartition("@")[0].partition("+")[2]
+            if tag and (token := self._keyring.read_reply_tag(tag)) is not None:
                 return f"ticket:{token.ticket}"
         thread = content.thread() if delivery.is_mail else delivery.thread.encode()
         if not thread:
@@ -230,6 +230,11 @@ class Door:
 def _storable(delivery: Delivery) -> Delivery:
     """The delivery without NUL and lone surrogates in its texts: no database and no JSON takes them."""
     envelope = delivery.envelope
+    texts = (delivery.source_key, delivery.thread, envelope.mail_from, envelope.client, envelope.helo)
+    together = "".join((*texts, *delivery.mailboxes, *envelope.recipients))
+    # Nearly all are plain.
+    if together.isascii() and "\0" not in together:
+        return delivery
     return msgspec.structs.replace(
         delivery,
         source_key=storable(delivery.source_key),

@@ -3,55 +3,56 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ingest.accept import Delivery
 
 HEADERS_LOOKED_AT = 65_536
 PIECE = 1024 * 1024
 HASHED_AT_ONCE = 2_047
 """Bytes. From 2,048 hashlib lets other threads run, and waiting to run again costs more than the hash."""
-_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_MESSAGE_ID = re.compile(
-    rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,990}>)", re.IGNORECASE | re.MULTILINE
-)
-_IN_REPLY_TO = re.compile(
-    rb"^in-reply-to:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
-)
-_FIRST_REFERENCE = re.compile(
-    rb"^references:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
+# Each begins with the line end before what it finds, so that a search leaps from line to line; with ``^`` it
+# tries every byte.
+_END_OF_HEADERS = re.compile(rb"\n\r?\n")
+_IDS = re.compile(
+    rb"\n(?:message-id:[ \t]*(?:\r?\n[ \t]+)?(?P<own><[^<>\r\n]{1,990}>)"
+    rb"|in-reply-to:[ \t]*(?:\r?\n[ \t]+)?(?P<parent><[^<>\s]{1,990}>)"
+    rb"|references:[ \t]*(?:\r?\n[ \t]+)?(?P<first><[^<>\s]{1,990}>))",
+    re.IGNORECASE,
 )
 # What hosts on the way add, and mail programs to the files in which they keep mail: the same mail by another
 # path, or once more, differs only in these.
 _IN_TRANSIT = re.compile(
-    rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
+    rb"\n(?:received|return-path|delivered-to|x-original-to|envelope-to|x-spam[\w-]*|dkim-signature|arc-[\w-]+"
     rb"|authentication-results|received-spf|x-received|x-forwarded-(?:to|for)|x-(?:rspamd|ses|virus|gm|google)-[\w-]+"
     rb"|x-(?:ms-exchange|microsoft-antispam|forefront)[\w-]*"
     rb"|status|x-status|x-uid|x-keywords|x-mozilla-(?:status2?|keys)|x-gmail-labels)"
-    rb":[^\n]*\n(?:[ \t][^\n]*\n)*",
-    re.IGNORECASE | re.MULTILINE,
+    rb":[^\n]*(?:\n[ \t][^\n]*)*(?=\n)",
+    re.IGNORECASE,
 )
 
 
 class Content(msgspec.Struct, frozen=True):
-    """A message's header block, the SHA-256 of its exact bytes, and that of what no path changes."""
+    """What a message is found by: the SHA-256 of its exact bytes, and that of what no path changes.
 
-    head: bytes
+    ``own`` is its Message-ID, ``parent`` that of In-Reply-To, ``first`` the first of References.
+    """
+
     raw_key: str
     lasting: bytes
+    own: bytes | None = None
+    parent: bytes | None = None
+    first: bytes | None = None
 
     def thread(self) -> bytes | None:
         """What a thread's mails share: the first of References, else In-Reply-To, else the own Message-ID."""
-        for pattern in (_FIRST_REFERENCE, _IN_REPLY_TO, _MESSAGE_ID):
-            found = pattern.search(self.head)
-            if found:
-                return found[1]
-        return None
+        return self.first or self.parent or self.own
 
 
 def digest(delivery: Delivery) -> Content:
@@ -59,17 +60,28 @@ def digest(delivery: Delivery) -> Content:
     if delivery.mail is not None:
         within = digest(msgspec.structs.replace(delivery, raw=delivery.mail, mail=None))
         return msgspec.structs.replace(within, raw_key=hashlib.sha256(delivery.raw or b"").hexdigest())
-    with _open(delivery) as file:
-        first = file.read(HEADERS_LOOKED_AT)
-        head = _head(first)
-        exact = hashlib.sha256()
-        _update(exact, memoryview(first))
-        lasting = hashlib.sha256(_IN_TRANSIT.sub(b"", head).replace(b"\r\n", b"\n"))
-        _update(lasting, memoryview(first)[len(head) :])
-        while piece := file.read(PIECE):
-            exact.update(piece)
-            lasting.update(piece)
-    return Content(head, exact.hexdigest(), lasting.digest())
+    if delivery.spooled is None:
+        raw = delivery.raw or b""
+        rest = (memoryview(raw)[HEADERS_LOOKED_AT:],) if len(raw) > HEADERS_LOOKED_AT else ()
+        return _digest(raw[:HEADERS_LOOKED_AT], rest)
+    with delivery.spooled.open("rb") as file:
+        return _digest(file.read(HEADERS_LOOKED_AT), iter(lambda: file.read(PIECE), b""))
+
+
+def _digest(first: bytes, rest: Iterable[bytes | memoryview]) -> Content:
+    head = _head(first)
+    exact = hashlib.sha256()
+    _update(exact, memoryview(first))
+    lines = b"\n" + head
+    lasting = hashlib.sha256(_IN_TRANSIT.sub(b"", lines)[1:].replace(b"\r\n", b"\n"))
+    _update(lasting, memoryview(first)[len(head) :])
+    for piece in rest:
+        exact.update(piece)
+        lasting.update(piece)
+    ids: dict[str, bytes] = {}
+    for found in _IDS.finditer(lines):
+        ids.setdefault(found.lastgroup or "", found[found.lastgroup or 0])
+    return Content(exact.hexdigest(), lasting.digest(), **ids)
 
 
 def _update(digest: hashlib._Hash, content: memoryview) -> None:
@@ -89,19 +101,11 @@ def content_keys(content: Content, delivery: Delivery) -> list[str]:
         return [
             hashlib.sha256(mailbox.encode() + b"\0" + named).hexdigest() for mailbox in delivery.mailboxes
         ]
-    found = _MESSAGE_ID.search(content.head)
     day = (delivery.arrived or delivery.received_at).date()
-    name = found[1] if found else day.isoformat().encode()
-    tail = b"\0".join((name, content.lasting))
+    tail = b"\0".join((content.own or day.isoformat().encode(), content.lasting))
     return [hashlib.sha256(mailbox.encode() + b"\0" + tail).hexdigest() for mailbox in delivery.mailboxes]
 
 
 def _head(first: bytes) -> bytes:
     end = _END_OF_HEADERS.search(first)
     return first[: end.end()] if end else first
-
-
-def _open(delivery: Delivery) -> BinaryIO:
-    if delivery.spooled is not None:
-        return delivery.spooled.open("rb")
-    return io.BytesIO(delivery.raw or b"")

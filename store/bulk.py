@@ -5,6 +5,7 @@ Times and texts are kept as everywhere else; other values go to the driver as th
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -107,10 +108,13 @@ class BulkInsert:
 
     def _statements(self, name: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """As few statements as the rows need, each with its values."""
-        ready = self._ready(name, rows) if rows else []
-        for start in range(0, len(ready), CHUNK[name]):
-            chunk = ready[start : start + CHUNK[name]]
-            yield self._text(name, len(chunk)), tuple(itertools.chain.from_iterable(chunk))
+        width = len(self._columns)
+        for start in range(0, len(rows), CHUNK[name]):
+            chunk = rows[start : start + CHUNK[name]]
+            values = list(itertools.chain.from_iterable(chunk))
+            for index, process in self._processors[name]:
+                values[index::width] = process(values[index::width])
+            yield self._text(name, len(chunk)), tuple(values)
 
     def _text(self, name: str, rows: int) -> str:
         key = (name, rows)
@@ -231,30 +235,31 @@ def _processors(types: Sequence[Any], dialect: str) -> list[tuple[int, Process]]
 
 def _storable(values: Sequence[str | None]) -> Sequence[str | None]:
     # Nearly all texts are plain: to see that of all at once is cheaper than of each.
-    together = "".join([value for value in values if value])
+    together = "".join(filter(None, values))
     if together.isascii() and "\0" not in together:
         return values
     return [value if value is None else storable(value) for value in values]
 
 
-def _aware(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
-    if any(value is not None and value.tzinfo is None for value in values):
-        message = "a time without a zone reached the store"
-        raise ValueError(message)
-    return values
-
-
 def _utc(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
     # JSON keeps no seconds of a zone.
-    return [value and value.astimezone(UTC) for value in _aware(values)]
+    return [value and _aware(value).astimezone(UTC) for value in values]
 
 
 def _sqlite_times(values: Sequence[datetime | None]) -> Sequence[str | None]:
-    """As SQLAlchemy writes times for SQLite, in UTC and without a zone; a batch has few that differ."""
-    texts: dict[datetime | None, str | None] = {
-        value: None
-        if value is None
-        else value.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
-        for value in set(_aware(values))
-    }
-    return [texts[value] for value in values]
+    return list(map(_sqlite_time, values))
+
+
+@functools.lru_cache(maxsize=256)
+def _sqlite_time(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes times for SQLite, in UTC and without a zone; one goes into several tables."""
+    if value is None:
+        return None
+    return _aware(value).astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        message = "a time without a zone reached the store"
+        raise ValueError(message)
+    return value

@@ -67,11 +67,12 @@ class Body:
 
     def take(self, data: bytes) -> None:
         """Keep the next bytes of the content, or drop them where a bound is broken."""
-        self.size += len(data)
+        size = len(data)
+        self.size += size
         self._look_for_long_lines(data)
-        if not self.problem and self._in_flight.take(len(data)):
-            self._counted += len(data)
-            self._waiting += len(data)
+        if not self.problem and self._in_flight.take(size):
+            self._counted += size
+            self._waiting += size
             self._pieces.append(data)
         else:
             self._no_room = True
@@ -131,14 +132,9 @@ class Body:
 
     def _look_for_long_lines(self, data: bytes) -> None:
         limit = self._settings.line_limit
-        first = data.find(b"\n")
-        if first < 0:
-            self._open_line += len(data)
-            longest = self._open_line
-        else:
-            longest = self._open_line + first
-            if len(data) > limit:
-                longest = max(longest, *(len(line) for line in data.split(b"\n")[1:]))
-            self._open_line = len(data) - 1 - data.rfind(b"\n")
-        if longest > limit:
-            self._line_too_long = True
+        last = data.rfind(b"\n")
+        if self._open_line + len(data) > limit:
+            first, *others = data.split(b"\n")
+            longest = max(self._open_line + len(first), *map(len, others), 0)
+            self._line_too_long = self._line_too_long or longest > limit
+        self._open_line = len(data) - 1 - last if last >= 0 else self._open_line + len(data)

@@ -48,7 +48,7 @@ class InFlight:
 
     def take(self, size: int) -> bool:
         """Count ``size`` bytes; False, and nothing counted, where they do not fit."""
-        if not self.has_room(size):
+        if self.used + size > self._limit:
             return False
         self.used += size
         return True

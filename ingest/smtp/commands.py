@@ -49,6 +49,10 @@ class Want(enum.Enum):
     """Nothing any more: the last reply is the last word."""
 
 
+# To look a member up by its class takes as long as a call.
+_INPUT, _YET = Want.INPUT, Missing.YET
+
+
 class House(Protocol):
     """What a session asks of the channel that it belongs to. Nothing of it may block."""
 
@@ -96,7 +100,8 @@ class Commands:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.want = Want.INPUT
+        self.want = _INPUT
+        self._needs_tls = house.settings.tls == "required"
         self.obeyed = 0
         """Commands that were obeyed: what was none does not break a silence."""
         self.body: Body | None = None
@@ -110,22 +115,29 @@ class Commands:
 
     def replies(self) -> bytes:
         """What is to be written now; it is given once."""
-        if not self._replies:
+        said = self._replies
+        if not said:
             return b""
-        self._replies.append("")
-        text, self._replies = "\r\n".join(self._replies), []
-        return text.encode()
+        self._replies = []
+        return ("\r\n".join(said) + "\r\n").encode()
 
     def receive(self, data: bytes) -> Want:
         """Obey what came, as far as the session can go on without waiting."""
         self._stream.feed(data)
-        return self.go_on() if self.want is Want.INPUT else self.want
+        return self.go_on() if self.want is _INPUT else self.want
 
     def go_on(self) -> Want:
         """Obey what is there, after a turn of others or of the disk."""
-        self.want = Want.INPUT
+        self.want = _INPUT
+        next_line = self._stream.line
         for _ in range(TURN):
-            if not (self._obey_line() if self.body is None else self._read_content(self.body)):
+            if self.body is not None:
+                return self._read_content(self.body)
+            line = next_line()
+            if line is _YET:
+                return _INPUT
+            self._obey_line(line)
+            if self.want is not _INPUT:
                 return self.want
         self.want = Want.TURN
         return self.want
@@ -153,7 +165,8 @@ class Commands:
 
     def refuse_or_grant(self, reply: str) -> None:
         """Answer and count; a session with too many final refusals ends."""
-        self.house.count(reply)
+        if reply[0] != "2":
+            self.house.count(reply)
         if reply[0] == "5":
             self._errors += 1
             if self._errors > MAX_ERRORS:
@@ -176,19 +189,15 @@ class Commands:
     def _forget_client(self) -> None:
         raise NotImplementedError
 
-    def _obey_line(self) -> bool:
-        """Obey one line; False where the session has to wait."""
-        line = self._stream.line()
-        if line is Missing.YET:
-            return False
+    def _obey_line(self, line: bytes | Missing) -> None:
+        """Obey one line, whatever happens."""
         try:
             self._obey(line)
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender is told to come again
             self._replies.append(self.house.failed(error))
-        return self.want is Want.INPUT
 
-    def _read_content(self, body: Body) -> bool:
-        """Take what there is of the mail; False where the session has to wait."""
+    def _read_content(self, body: Body) -> Want:
+        """Take what there is of the mail."""
         piece, whole = self._stream.content()
         if piece:
             body.take(piece)
@@ -196,7 +205,7 @@ class Commands:
             self.want = Want.COMMIT
         elif body.waits_for_disk:
             self.want = Want.DISK
-        return False
+        return self.want
 
     def _obey(self, line: bytes | Missing) -> None:
         verb, _, rest = (b"" if isinstance(line, Missing) else line).partition(b" ")
@@ -205,7 +214,7 @@ class Commands:
             self.refuse_or_grant(replies.COMMAND_TOO_LONG)
         elif not command:
             self.refuse_or_grant(replies.NO_COMMAND)
-        elif not self.is_encrypted and self.house.settings.tls == "required" and command not in _BEFORE_TLS:
+        elif self._needs_tls and not self.is_encrypted and command not in _BEFORE_TLS:
             self.refuse_or_grant(replies.NEED_TLS)
         elif (method := self._methods.get(command)) is None:
             self._wonder()

@@ -86,7 +86,8 @@ class Connection(asyncio.Protocol):
         """Have the session obey what came; nothing is read from a client that was not let in."""
         if self._client is None:
             return
-        if self._session.want is Want.INPUT:
+        self._shared.heard = True
+        if self._session.want is _INPUT:
             self._act(self._session.receive(data))
         else:
             # It is obeyed later; what comes next waits in the kernel, and then with the client.
@@ -160,21 +161,19 @@ class Connection(asyncio.Protocol):
 
     def _act(self, want: Want) -> None:
         """Write what the session says, and do what it waits for. A fault of ours ends the session."""
+        session = self._session
         try:
-            self._do(want)
+            if words := session.replies():
+                self._transport.write(words)
+            if session.obeyed != self._obeyed:
+                self._obeyed = session.obeyed
+                self._heard_at = self._loop.time()
+            if want is not _INPUT:
+                self._waits[want](self)
+            elif self._paused or self._unread or self._half_closed:
+                self._read_on()
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender is told to come again
             self.hang_up(self._shared.failed(error))
-
-    def _do(self, want: Want) -> None:
-        if words := self._session.replies():
-            self._transport.write(words)
-        if self._session.obeyed != self._obeyed:
-            self._obeyed = self._session.obeyed
-            self._heard_at = self._loop.time()
-        if want is Want.INPUT:
-            self._read_on()
-        else:
-            self._waits[want](self)
 
     def _read_on(self) -> None:
         if self._half_closed:
@@ -296,5 +295,6 @@ class Connection(asyncio.Protocol):
         return replies.TOO_QUIET if now - self._heard_at >= settings.idle_seconds else ""
 
 
+_INPUT = Want.INPUT
 _GO_ON = frozenset({Want.TURN, Want.DISK})
 _NOTHING_LEFT = frozenset({Want.INPUT, Want.CLOSE})

@@ -19,10 +19,10 @@ _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|
 _DOMAIN = rf"(?:{_ATOM}|\[[0-9A-Za-z:.\-]{{3,64}}\])"
 # A source route is taken and thrown away (RFC 5321 appendix C).
 _ROUTE = rf"(?:@{_ATOM}(?:,@{_ATOM})*:)?"
-_MAILBOX = rf"(?P<local>{_ATOM}|{_QUOTED})@(?P<domain>{_DOMAIN})"
+_MAILBOX = rf"(?:{_ATOM}|{_QUOTED})@{_DOMAIN}"
 
-_PATH = re.compile(rf" *(?:<{_ROUTE}(?P<inner>{_MAILBOX})>|(?P<null><>)|<(?P<bare>(?i:postmaster))>)")
-_NAKED = re.compile(rf" *(?P<inner>{_MAILBOX})")
+_PATH = re.compile(rf" *<(?:{_ROUTE}({_MAILBOX})|((?i:postmaster)))?>")
+_NAKED = re.compile(rf" *({_MAILBOX})()")
 _PARAMETER = re.compile(
     r"(?P<keyword>[0-9A-Za-z][0-9A-Za-z-]*)(?:=(?P<value>[^=\x00-\x20\x7f-\x9f\ud800-\udfff]+))?"
 )
@@ -45,8 +45,7 @@ def read_path(text: str) -> tuple[str, str]:
     if found is None:
         raise BadPath
     rest = text[found.end() :]
-    parts = found.groupdict()
-    address = parts["inner"] or parts.get("bare") or ""
+    address: str = found[1] or found[2] or ""
     if (rest and rest[0] != " ") or len(address.encode()) > PATH_LIMIT:
         raise BadPath
     return address, rest.strip(" ")

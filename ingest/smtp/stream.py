@@ -11,6 +11,8 @@ import enum
 LINE = 2048
 """Bytes of a command line that are looked at; each command has a limit of its own below this."""
 _END = b"\r\n.\r\n"
+_DOT = b"\r\n."
+_BEGUN = tuple(_END[:size] for size in range(len(_END) - 1, 0, -1))
 
 
 class Missing(enum.Enum):
@@ -35,7 +37,7 @@ class Stream:
 
     def feed(self, data: bytes) -> None:
         """Add what was received."""
-        self._bytes = self._bytes[self._at :] + data
+        self._bytes = self._bytes[self._at :] + data if self._at < len(self._bytes) else data
         self._at = 0
 
     def forget(self) -> None:
@@ -69,18 +71,16 @@ class Stream:
 
         And whether that was the last of it. What comes after the lone dot is the client's next command.
         """
-        data = self._bytes
-        end = data.find(_END, self._at)
-        if end >= 0:
-            piece = data[self._at : end + 2]
-            self._at = end + len(_END)
-        else:
-            # What may be the beginning of the end, or of a line with a dot, waits for its rest.
-            keep = len(data) - _begun(data)
-            piece = data[self._at : keep]
-            self._at = keep
-        if b"\r\n." in piece:
-            piece = piece.replace(b"\r\n.", b"\r\n")
+        data, begin = self._bytes, self._at
+        # Looked for once, because most mails have no line that begins with a dot but the last.
+        dot = data.find(_DOT, begin)
+        end = data.find(_END, dot) if dot >= 0 else -1
+        # What may be the beginning of the end, or of a line with a dot, waits for its rest.
+        stop = end + 2 if end >= 0 else len(data) - _begun(data)
+        self._at = end + len(_END) if end >= 0 else stop
+        piece = data[begin:stop]
+        if 0 <= dot < stop - 2:
+            piece = piece.replace(_DOT, b"\r\n")
         if self._skip and piece:
             piece, self._skip = piece[self._skip :], 0
         return piece, end >= 0
@@ -88,5 +88,6 @@ class Stream:
 
 def _begun(data: bytes) -> int:
     """How many bytes of the end of a message stand at the end of ``data``."""
-    tail = data[-len(_END) + 1 :]
-    return next((size for size in range(len(tail), 0, -1) if _END.startswith(tail[-size:])), 0)
+    if not data.endswith(_BEGUN):
+        return 0
+    return next(len(begun) for begun in _BEGUN if data.endswith(begun))
