@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from store import work
+from store import driver, work
 from store.kinds import FLUSHED, OF_TICKETS, TICKETS, Kind
 from store.shelf import Shelf
 from store.tallies import AGENTS, THROTTLES, Tally
@@ -94,10 +94,16 @@ class Batch:
 
     def write(self, done: Container[str] = ()) -> list[Event]:
         """Flush all but the counts; events in ``done``, by id, leave no work."""
-        for kind in FLUSHED:
-            self._shelves[id(kind)].flush()
-        self.tell()
-        work.leave(self.connection, [event for event in self._told if event.id not in done])
+        shelves = [self._shelves[id(kind)] for kind in FLUSHED]
+        for shelf in shelves:
+            shelf.flush_gone()
+        with driver.together(self.connection):
+            for shelf in shelves:
+                shelf.flush_new()
+            self.tell()
+            work.leave(self.connection, [event for event in self._told if event.id not in done])
+        for shelf in shelves:
+            shelf.flush_changed()
         self._numbers.settle(self.connection)
         return self._told
 

@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import functools
 import itertools
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from sqlalchemy import LargeBinary
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
-
+from store import driver
+from store.arrays import Array, Encode, array_of
 from store.columns import Moment, Words, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from sqlalchemy import Connection, CursorResult, Table
+    from sqlalchemy import Connection, Table
 
-_MARK = {"sqlite": "?", "postgresql": "%s"}
-CHUNK = {"sqlite": 16, "postgresql": 500}
-"""Rows in one statement.
+CHUNK = 16
+"""Rows in one statement of SQLite's.
 
-PostgreSQL takes 65,535 values. SQLite would take 32,766; with few rows in one there are few different
-statements to be kept compiled.
+It would take 32,766 values; with few rows in one there are few different statements to be kept compiled.
 """
 
 
@@ -63,68 +57,49 @@ class BulkInsert:
         self._returning = f" RETURNING {', '.join(returning)}" if returning else ""
         self._columns = tuple(columns)
         types = [table.c[column].type for column in columns]
-        self._processors = {name: _processors(types, name) for name in _MARK}
-        self._texts: dict[tuple[str, int], str] = {}
-        # JSON holds no bytes.
-        self._from_json = (
-            "" if any(isinstance(kind, LargeBinary) for kind in types) else _recordset(columns, types)
-        )
+        self._processors = _processors(types)
+        self._arrays = _array_makers(types)
+        self._by_column = f"{self._head}SELECT * FROM unnest({_marks(columns)}){self._tail}"  # noqa: S608 - names of ours
+        self._texts: dict[int, str] = {}
 
     def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert the rows.
-
-        SQLite's driver gives the interpreter's lock away for each row of an ``executemany``, and getting it
-        back in a busy process costs more than the row: so there it is a statement for many rows. PostgreSQL's
-        takes longer over each value than the server: so all rows go there as one value, and only bytes in an
-        ``executemany``, which it sends in one go.
-        """
-        name = connection.dialect.name
-        if name == "sqlite":
-            for text, values in self._statements(name, rows):
-                _on_sqlite(connection, text, values)
-        elif rows and self._from_json:
-            connection.exec_driver_sql(*self._whole(rows))
-        elif rows:
-            connection.exec_driver_sql(self._text(name, 1), self._ready(name, rows))
+        """Insert the rows, in few statements; in `driver.together` they may not have run yet."""
+        if rows:
+            for text, values in self._statements(connection.dialect.name, rows):
+                driver.run(connection, text, values)
 
     def run_returning(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Insert the rows in a few statements; gives back the chosen columns of those that were written."""
-        name = connection.dialect.name
-        if not rows:
-            return []
-        if name != "sqlite" and self._from_json:
-            text, values = self._whole(rows)
-            return [tuple(row) for row in _on_any(connection, text + self._returning, values)]
-        run = _on_sqlite if name == "sqlite" else _on_any
         written: list[tuple[Any, ...]] = []
-        for text, values in self._statements(name, rows):
-            written += [tuple(row) for row in run(connection, text + self._returning, values)]
+        if rows:
+            for text, values in self._statements(connection.dialect.name, rows):
+                written += driver.rows(connection, text + self._returning, values)
         return written
 
-    def _whole(self, rows: Sequence[Sequence[Any]]) -> tuple[str, tuple[str]]:
-        """One statement for PostgreSQL, whose one value is all rows, in their order."""
-        ready = [dict(zip(self._columns, row, strict=True)) for row in self._ready("postgresql", rows)]
-        return self._head + self._from_json + self._tail, (msgspec.json.encode(ready).decode(),)
-
     def _statements(self, name: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        """As few statements as the rows need, each with its values."""
+        """As few statements as the rows need, each with its values.
+
+        SQLite's driver gives the interpreter's lock away for each row of an ``executemany``, and getting it
+        back in a busy process costs more than the row: so there it is a statement for many rows. PostgreSQL's
+        takes longer over each value than the server: so rows go there by column, in one statement that stays
+        prepared.
+        """
+        if name == "postgresql":
+            yield self._by_column, _arrays(self._arrays, rows)
+            return
         width = len(self._columns)
-        for start in range(0, len(rows), CHUNK[name]):
-            chunk = rows[start : start + CHUNK[name]]
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
             values = list(itertools.chain.from_iterable(chunk))
-            for index, process in self._processors[name]:
+            for index, process in self._processors:
                 values[index::width] = process(values[index::width])
-            yield self._text(name, len(chunk)), tuple(values)
+            yield self._text(len(chunk)), tuple(values)
 
-    def _text(self, name: str, rows: int) -> str:
-        key = (name, rows)
-        if key not in self._texts:
-            row = f"({', '.join([_MARK[name]] * len(self._columns))})"
-            self._texts[key] = f"{self._head}VALUES {', '.join([row] * rows)}{self._tail}"
-        return self._texts[key]
-
-    def _ready(self, name: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        return _ready(self._processors[name], rows)
+    def _text(self, rows: int) -> str:
+        if rows not in self._texts:
+            row = f"({', '.join('?' * len(self._columns))})"
+            self._texts[rows] = f"{self._head}VALUES {', '.join([row] * rows)}{self._tail}"
+        return self._texts[rows]
 
 
 class BulkUpdate:
@@ -136,100 +111,119 @@ class BulkUpdate:
         self._columns = tuple(columns)
         self._clear = "".join(f", {column} = NULL" for column in clear)
         types = [table.c[column].type for column in (*columns, "id")]
-        self._processors = {name: _processors(types, name) for name in _MARK}
+        self._processors = _processors(types)
+        self._arrays = _array_makers(types)
+        self._by_column = self._from(f"unnest({_marks(types)}) AS new({self._names()})")
 
     def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-        """Update the rows, as `BulkInsert` does: one ``executemany``, or on SQLite few statements."""
-        name = connection.dialect.name
-        ready = _ready(self._processors[name], rows) if rows else []
-        if name == "sqlite":
-            for start in range(0, len(ready), CHUNK[name]):
-                chunk = ready[start : start + CHUNK[name]]
-                _on_sqlite(
-                    connection, self._together(len(chunk)), tuple(itertools.chain.from_iterable(chunk))
-                )
-        elif ready:
-            connection.exec_driver_sql(self._alone(), ready)
+        """Update the rows in few statements, as `BulkInsert` does.
 
-    def _alone(self) -> str:
-        changes = ", ".join(f"{column} = %s" for column in self._columns)
-        return f"UPDATE {self._table} SET {changes}{self._clear} WHERE id = %s"  # noqa: S608 - names of ours
+        PostgreSQL locks them in an order of its own: where others may write the same, lock them before.
+        """
+        if not rows:
+            return
+        if connection.dialect.name == "postgresql":
+            driver.run(connection, self._by_column, _arrays(self._arrays, rows))
+            return
+        ready = _ready(self._processors, rows)
+        for start in range(0, len(ready), CHUNK):
+            chunk = ready[start : start + CHUNK]
+            driver.run(connection, self._together(len(chunk)), tuple(itertools.chain.from_iterable(chunk)))
 
     def _together(self, rows: int) -> str:
-        width = len(self._columns) + 1
-        row = f"({', '.join(['?'] * width)})"
-        changes = ", ".join(f"{column} = new.column{place}" for place, column in enumerate(self._columns, 1))
+        row = f"({', '.join('?' * (len(self._columns) + 1))})"
+        return self._from(f"(VALUES {', '.join([row] * rows)}) AS new")
+
+    def _from(self, source: str) -> str:
+        names = self._names().split(", ")
+        changes = ", ".join(f"{one} = new.{name}" for one, name in zip(self._columns, names, strict=False))
         return (
             f"UPDATE {self._table} SET {changes}{self._clear} "  # noqa: S608 - names of ours
-            f"FROM (VALUES {', '.join([row] * rows)}) AS new WHERE {self._table}.id = new.column{width}"
+            f"FROM {source} WHERE {self._table}.id = new.{names[-1]}"
         )
 
+    def _names(self) -> str:
+        """What SQLite calls the columns of ``VALUES``."""
+        return ", ".join(f"column{place}" for place in range(1, len(self._columns) + 2))
 
-class BulkLock:
-    """``SELECT`` of rows by their ``id`` and in its order, locked where the database locks rows."""
 
-    def __init__(self, table: Table, columns: Sequence[str], *, where: str) -> None:
-        """``where`` is a condition in SQL without values; columns come as the driver gives them."""
-        self._head = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {where} AND id IN "  # noqa: S608 - names of ours
-        self._tail = {"sqlite": " ORDER BY id", "postgresql": " ORDER BY id FOR UPDATE"}
+class BulkFind:
+    """``SELECT`` of rows by the values of columns; what is found comes as the driver gives it."""
 
-    def run(self, connection: Connection, ids: Sequence[int]) -> list[tuple[Any, ...]]:
-        """Those of the rows that meet the condition."""
+    def __init__(
+        self, table: Table, columns: Sequence[str], *, by: Sequence[str], where: str = "", lock: bool = False
+    ) -> None:
+        """``where`` is one more condition, in SQL without values.
+
+        With ``lock`` the rows come in the order of their ``id``, and locked where the database locks rows.
+        """
+        self._head = f"SELECT {', '.join(columns)} FROM {table.name} WHERE "  # noqa: S608 - names of ours
+        self._head += f"{where} AND " if where else ""
+        self._by = tuple(by)
+        types = [table.c[column].type for column in by]
+        self._processors = [_processors([kind]) for kind in types]
+        self._arrays = [_array_makers([kind]) for kind in types]
+        self._tail = {
+            "sqlite": " ORDER BY id" if lock else "",
+            "postgresql": " ORDER BY id FOR UPDATE" if lock else "",
+        }
+
+    def run(self, connection: Connection, *values: Collection[Any]) -> list[tuple[Any, ...]]:
+        """The rows that have one of the ``values`` in each of the columns."""
         name = connection.dialect.name
-        run = _on_sqlite if name == "sqlite" else _on_any
-        text = f"{self._head}({', '.join([_MARK[name]] * len(ids))}){self._tail[name]}"
-        return [tuple(row) for row in run(connection, text, tuple(ids))]
+        columns = [[(value,) for value in sorted(one)] for one in values]
+        if name == "postgresql":
+            where = " AND ".join(f"{column} = ANY(%s)" for column in self._by)
+            given = [_arrays(make, rows)[0] for make, rows in zip(self._arrays, columns, strict=True)]
+        else:
+            given, marks = [], []
+            for process, rows in zip(self._processors, columns, strict=True):
+                given += [value for (value,) in _ready(process, rows)]
+                marks.append(", ".join("?" * len(rows)))
+            where = " AND ".join(f"{one} IN ({mark})" for one, mark in zip(self._by, marks, strict=True))
+        return driver.rows(connection, self._head + where + self._tail[name], tuple(given))
 
 
 def _ready(processors: Sequence[tuple[int, Process]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """The rows as the driver takes them."""
+    """The rows as SQLite's driver takes them."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for index, process in processors:
         columns[index] = process(columns[index])
     return list(zip(*columns, strict=True))
 
 
-def _recordset(columns: Sequence[str], types: Sequence[Any]) -> str:
-    """What reads rows from JSON: ``json_to_recordset``, PostgreSQL 15 documentation, table 9.47."""
-    kinds = [kind.compile(dialect=postgresql.dialect()) for kind in types]  # type: ignore[no-untyped-call]
-    named = ", ".join(f"{column} {kind}" for column, kind in zip(columns, kinds, strict=True))
-    return f"SELECT {', '.join(columns)} FROM json_to_recordset(%s::json) AS rows({named})"  # noqa: S608 - ours
+def _arrays(make: Sequence[Encode], rows: Sequence[Sequence[Any]]) -> tuple[Array, ...]:
+    """The rows as PostgreSQL takes them, by column."""
+    return tuple(encode(column) for encode, column in zip(make, zip(*rows, strict=True), strict=True))
 
 
-def _on_any(connection: Connection, text: str, values: tuple[Any, ...]) -> CursorResult[Any]:
-    return connection.exec_driver_sql(text, values)
+def _array_makers(types: Sequence[Any]) -> list[Encode]:
+    return [_checked(kind, array_of(kind)) for kind in types]
 
 
-def _on_sqlite(
-    connection: Connection, text: str, values: tuple[Any, ...]
-) -> sqlite3.Cursor | CursorResult[Any]:
-    """Run one statement past SQLAlchemy, whose own work for it takes as long as SQLite's for five rows.
+def _checked(kind: Any, encode: Encode) -> Encode:
+    if isinstance(kind, Words):
+        return lambda values: encode(_storable(values))
+    if isinstance(kind, Moment):
+        return lambda values: encode(_all_aware(values))
+    return encode
 
-    Where somebody listens to statements it goes SQLAlchemy's way. Raises what SQLAlchemy would.
-    """
-    if connection._has_events or connection.engine._has_events:  # noqa: SLF001 - it has no public name
-        return _on_any(connection, text, values)
-    cursor: sqlite3.Cursor = connection.connection.cursor()  # type: ignore[assignment]
-    try:
-        return cursor.execute(text, values)
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(
-            text, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error
+
+def _marks(columns: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(columns))
 
 
 Process = Callable[[Sequence[Any]], Sequence[Any]]
 
 
-def _processors(types: Sequence[Any], dialect: str) -> list[tuple[int, Process]]:
-    """What has to be done to whole columns; their own types would take three calls a value."""
-    times = _sqlite_times if dialect == "sqlite" else _utc
+def _processors(types: Sequence[Any]) -> list[tuple[int, Process]]:
+    """What has to be done to whole columns for SQLite; their own types would take three calls a value."""
     found: list[tuple[int, Process]] = []
     for index, kind in enumerate(types):
         if isinstance(kind, Words):
             found.append((index, _storable))
         elif isinstance(kind, Moment):
-            found.append((index, times))
+            found.append((index, _sqlite_times))
     return found
 
 
@@ -239,11 +233,6 @@ def _storable(values: Sequence[str | None]) -> Sequence[str | None]:
     if together.isascii() and "\0" not in together:
         return values
     return [value if value is None else storable(value) for value in values]
-
-
-def _utc(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
-    # JSON keeps no seconds of a zone.
-    return [value and _aware(value).astimezone(UTC) for value in values]
 
 
 def _sqlite_times(values: Sequence[datetime | None]) -> Sequence[str | None]:
@@ -256,6 +245,10 @@ def _sqlite_time(value: datetime | None) -> str | None:
     if value is None:
         return None
     return _aware(value).astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
+
+
+def _all_aware(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
+    return [value and _aware(value) for value in values]
 
 
 def _aware(value: datetime) -> datetime:

@@ -7,6 +7,7 @@ writer fails at once under load), the reader with ``BEGIN``. On PostgreSQL they 
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 import time
 from pathlib import Path
@@ -15,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
+from store import arrays
 from store.gate import Gate, OpenGate
 
 if TYPE_CHECKING:
@@ -206,12 +209,36 @@ LOCK_TIMEOUT = "5s"
 """How long a statement waits on PostgreSQL for a row or a table that somebody else has."""
 
 
+RESTED_SECONDS = 0.5
+"""A connection that has rested for so long is asked whether it still stands before it is used."""
+_RESTS_SINCE = "rests_since"
+
+
 def _postgresql_engine(url: URL, *, pool_size: int) -> Engine:
     options = f"-c lock_timeout={LOCK_TIMEOUT} -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 5},
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        arrays.teach(connection)
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _look(connection: Any, record: Any, _proxy: Any) -> None:
+        # As SQLAlchemy's pre-ping does each time, a round trip for each transaction.
+        if time.monotonic() - record.info.get(_RESTS_SINCE, math.inf) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    return engine

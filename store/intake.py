@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import Connection, bindparam, select
 
 from events.identity import new_id
 from events.types import ContactChecked, ContactReceived, Event
-from store import work
-from store.bulk import BulkInsert
+from store import driver, work
+from store.bulk import BulkFind, BulkInsert
 from store.tables import contacts, raw, receipts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
 
 class NewContact(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,17 +76,10 @@ _count_receipts = BulkInsert(
     skip=("channel", "source_key"),
     add="seen",
 )
-_known = select(contacts.c.id, contacts.c.content_key).where(
-    contacts.c.content_key.in_(bindparam("keys", expanding=True))
-)
-_aside = select(contacts.c.id, contacts.c.raw).where(
-    contacts.c.id.in_(bindparam("ids", expanding=True)), contacts.c.state == "aside"
-)
+_known = BulkFind(contacts, ("id", "content_key"), by=("content_key",))
+_aside = BulkFind(contacts, ("id", "raw"), by=("id",), where="state = 'aside'")
 # With the channel, or the unique index could not be used and every receipt ever written would be read.
-_known_sources = select(receipts.c.contact, receipts.c.channel, receipts.c.source_key).where(
-    receipts.c.channel.in_(bindparam("channels", expanding=True)),
-    receipts.c.source_key.in_(bindparam("keys", expanding=True)),
-)
+_known_sources = BulkFind(receipts, ("contact", "channel", "source_key"), by=("channel", "source_key"))
 
 
 def write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Accepted], list[Event]]:
@@ -95,6 +89,11 @@ def write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Acc
     bytes than those of a contact that was set aside are one of their own, whatever their content: what made a
     copy unwanted may stand in the header fields that are no content, and anyone who was faster wrote those.
     """
+    with driver.together(connection):
+        return _write(connection, group)
+
+
+def _write(connection: Connection, group: Sequence[NewContact]) -> tuple[list[Accepted], list[Event]]:
     known = _by_source(connection, group)
     answers, events = _keep(connection, group, known)
     apart = _apart(connection, group, answers, known)
@@ -142,8 +141,7 @@ def _apart(
     }
     if not alike:
         return {}
-    ids = sorted({answers[at].contact for at in alike})
-    aside = {row.id: row.raw for row in connection.execute(_aside, {"ids": ids})}
+    aside = dict(_aside.run(connection, {answers[at].contact for at in alike}))
     return {
         at: _renamed(item)
         for at, item in alike.items()
@@ -163,18 +161,15 @@ def _by_source(connection: Connection, group: Sequence[NewContact]) -> dict[tupl
     named = [item for item in group if item.source_key != item.content_key]
     if not named:
         return {}
-    keys = sorted({item.source_key for item in named})
-    channels = sorted({item.channel for item in named})
-    return {
-        (row.channel, row.source_key): row.contact
-        for row in connection.execute(_known_sources, {"channels": channels, "keys": keys})
-    }
+    channels, keys = {item.channel for item in named}, {item.source_key for item in named}
+    found = _known_sources.run(connection, channels, keys)
+    return {(channel, source_key): contact for contact, channel, source_key in found}
 
 
 def _by_content(connection: Connection, keys: list[str]) -> dict[str, int]:
     if not keys:
         return {}
-    return {row.content_key: row.id for row in connection.execute(_known, {"keys": sorted(keys)})}
+    return {key: number for number, key in _known.run(connection, keys)}
 
 
 def _write_fresh(connection: Connection, ordered: list[NewContact]) -> dict[str, int]:

@@ -22,7 +22,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from store import records, tables
 from store.answers import AnswerRecord
 from store.bookings import BookingRecord
-from store.bulk import BulkInsert, BulkUpdate
+from store.bulk import BulkFind, BulkInsert, BulkUpdate
 from store.legends import LegendRecord
 from store.prepared import Prepared
 from store.taglist import with_changes
@@ -42,7 +42,7 @@ class Kind(Generic[R]):
     """The statements of one table, built once.
 
     ``identity`` gives the values that tell a record from the others of its table. ``delete`` removes the rows
-    whose keys are the parameter ``identities``, ``lock`` takes them in key order.
+    whose keys are the parameter ``identities``. With ``numbered`` rows are changed at once, by their ``id``.
     ``key`` names the columns that tell records apart, ``lookups`` the ones they are searched by. With
     ``skip`` a row that another worker has written first is left as it is; without it the flush fails and the
     batch is redone. ``merge`` names the columns that others may write meanwhile without either's change being
@@ -88,12 +88,14 @@ class Kind(Generic[R]):
         }
         self._defaults = tuple(missing.values())
         self._insert = BulkInsert(table, (*self.fields, *missing), skip=skip)
+        self.numbered = key == ("id",)
+        self._changes: dict[tuple[str, ...], BulkUpdate] = {}
         self._updates: dict[tuple[str, ...], Update] = {}
-        self._bulk_updates: dict[tuple[str, ...], BulkUpdate] = {}
         keyed = tuple_(*self._key_columns).in_(bindparam("identities", expanding=True))
         self.delete = delete(table).where(keyed)
-        self.lock = select(*self._key_columns).where(keyed).order_by(*self._key_columns).with_for_update()
-        self.standing = self.lock.add_columns(*(table.c[name] for name in self.merge))
+        self._lock = select(*self._key_columns).where(keyed).order_by(*self._key_columns).with_for_update()
+        self._lock_numbered = BulkFind(table, key, by=key, lock=True) if self.numbered else None
+        self.standing = self._lock.add_columns(*(table.c[name] for name in self.merge))
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -108,20 +110,24 @@ class Kind(Generic[R]):
         """Write new records with one statement; columns that a record does not have get their default."""
         self._insert.run(connection, [(*msgspec.structs.astuple(row), *self._defaults) for row in rows])
 
-    def change(
-        self, connection: Connection, columns: tuple[str, ...], rows: Sequence[dict[str, object]]
-    ) -> None:
-        """Set ``columns`` of rows, each of which gives its key with a ``key_`` prefix.
+    def lock(self, connection: Connection, identities: Sequence[tuple[Any, ...]]) -> None:
+        """Lock rows in key order, where the database locks rows."""
+        if self._lock_numbered is not None:
+            self._lock_numbered.run(connection, [number for (number,) in identities])
+        else:
+            connection.execute(self._lock, {"identities": identities})
 
-        On SQLite in few statements, where the key allows it: `BulkInsert.run` says why.
-        """
-        if connection.dialect.name != "sqlite" or self.key != ("id",):
-            connection.execute(self._update(columns), rows)
+    def change(
+        self, connection: Connection, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Give ``columns`` new values; a row is those, then the key."""
+        if self.numbered:
+            if columns not in self._changes:
+                self._changes[columns] = BulkUpdate(self.table, columns)
+            self._changes[columns].run(connection, rows)
             return
-        if columns not in self._bulk_updates:
-            self._bulk_updates[columns] = BulkUpdate(self.table, columns)
-        values = [tuple(row[name] for name in (*columns, "key_id")) for row in rows]
-        self._bulk_updates[columns].run(connection, values)
+        names = (*columns, *(f"key_{name}" for name in self.key))
+        connection.execute(self._update(columns), [dict(zip(names, row, strict=True)) for row in rows])
 
     def _update(self, columns: tuple[str, ...]) -> Update:
         if columns not in self._updates:

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, update
 
 from events.types import MailFailed
-from store.bulk import BulkLock, BulkUpdate
+from store.bulk import BulkFind, BulkUpdate
 from store.outbox import LEASE, Leased
 from store.tables import outgoing
 from store.work import enqueue
@@ -49,7 +49,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     failure: MailFailed | None = None
 
 
-_holders = BulkLock(outgoing, ("id", "lease"), where="state = 'sending'")
+_holders = BulkFind(outgoing, ("id", "lease"), by=("id",), where="state = 'sending'", lock=True)
 _save_bytes = BulkUpdate(outgoing, ("bytes",))
 _dot = BulkUpdate(outgoing, ("dot_at", "until"))
 _end = BulkUpdate(outgoing, ("state", "done_at", "answer"), clear=("lease", "until"))
@@ -93,7 +93,7 @@ def _still_held(connection: Connection, claims: Sequence[Leased | Dot | Result])
     """Lock these rows in key order; of the claims, those (id, lease) that still hold."""
     if not claims:
         return set()
-    found = _holders.run(connection, sorted({claim.id for claim in claims}))
+    found = _holders.run(connection, {claim.id for claim in claims})
     return {(row, lease) for row, lease in found} & {(claim.id, claim.lease) for claim in claims}
 
 

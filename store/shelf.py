@@ -127,23 +127,22 @@ class Shelf(Generic[R]):
         for column, found in self._index.items():
             found.setdefault(getattr(record, column), {})[identity] = True
 
-    def flush(self) -> None:
-        """Send deletions, inserts and changes to the database, each in bulk and in key order."""
-        # Deletions come first: a row that was removed and written anew within the batch is to be there.
+    def flush_gone(self) -> None:
+        """Send deletions, before all else: a row that was written anew within the batch is to be there."""
         if self._gone:
             self._connection.execute(self._kind.delete, {"identities": sorted(self._gone)})
-        self._insert()
-        self._update()
 
-    def _insert(self) -> None:
+    def flush_new(self) -> None:
+        """Send new records, in key order; in `driver.together` they may not have been written yet."""
         # In key order, so that two workers that write the same people wait for each other and never deadlock.
         rows = [record for identity in sorted(self._new) if (record := self._rows[identity]) is not None]
         if rows:
             self._kind.insert(self._connection, rows)
 
-    def _update(self) -> None:
+    def flush_changed(self) -> None:
+        """Send changes in bulk, after what is new: that may give way to a row which is to be changed, too."""
         standing = self._standing()
-        by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
+        by_columns: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
         for identity in sorted(self._changed):
             record = self._rows[identity]
             columns = tuple(sorted(self._changed[identity]))
@@ -151,17 +150,17 @@ class Shelf(Generic[R]):
                 continue
             values = {name: getattr(record, name) for name in columns}
             values |= self._merged(identity, values, standing.get(identity, {}))
-            keys = {f"key_{name}": value for name, value in zip(self._kind.key, identity, strict=True)}
-            by_columns.setdefault(columns, []).append(values | keys)
-        if len(by_columns) > 1 and not standing:
-            self._lock()
-        for columns, parameters in by_columns.items():
-            self._kind.change(self._connection, columns, parameters)
+            by_columns.setdefault(columns, []).append((*values.values(), *identity))
+        if by_columns and not standing:
+            self._lock(len(by_columns))
+        for columns, rows in by_columns.items():
+            self._kind.change(self._connection, columns, rows)
 
-    def _lock(self) -> None:
-        """Several statements follow, each in key order of its own: take all their rows in one order first."""
-        if self._connection.dialect.name != "sqlite":
-            self._connection.execute(self._kind.lock, {"identities": sorted(self._changed)})
+    def _lock(self, statements: int) -> None:
+        """Take all rows in one order first, where what follows takes them in no order, or each in its own."""
+        ordered = statements == 1 and (len(self._changed) == 1 or not self._kind.numbered)
+        if not ordered and self._connection.dialect.name != "sqlite":
+            self._kind.lock(self._connection, sorted(self._changed))
 
     def _standing(self) -> dict[Identity, dict[str, str]]:
         """What stands now in columns that others may write, too; their rows are locked from here on."""

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from store.bulk import BulkInsert
+from store import driver
+from store.bulk import BulkFind, BulkInsert, BulkUpdate
+from store.faults import DatabaseError, is_outage
 from store.tables import agents, entries, raw
-from tests.store.house import rows
+from tests.store.house import ready_store, rows
 
 if TYPE_CHECKING:
     from store.engine import Store
@@ -35,6 +38,66 @@ def test_values_come_back_as_they_were(store: Store, text: str) -> None:
     assert (small.id, large.id, large.contact, large.text, large.public) == (1, 2**62, None, text, True)
     assert large.at == MOMENT
     assert large.at.tzinfo is UTC
+
+
+def test_columns_hold_different_values_and_none(store: Store) -> None:
+    """Rows whose values differ in every column, some of them missing, and a time before PostgreSQL's zero."""
+    early = datetime(1970, 1, 1, tzinfo=UTC)
+    given = [
+        (1, 7, None, "note", "", "a", True, MOMENT, "", ""),
+        (2, -8, 2**62, "reply", "Ana", "", False, early, "<m@x>", "\u00f1"),
+    ]
+    with store.writing() as connection:
+        BulkInsert(entries, COLUMNS).run(connection, given)
+    assert [(*row[:7], row.at, row.message_id, row.flag) for row in rows(store, entries)] == given
+
+
+def test_rows_are_found_and_changed_by_column(store: Store) -> None:
+    """By one of several values, in the order of their numbers where they are locked."""
+    given = [(n, 7, None, f"kind{n}", "", "", False, MOMENT, "", "") for n in (3, 1, 2)]
+    with store.writing() as connection:
+        BulkInsert(entries, COLUMNS).run(connection, given)
+        BulkUpdate(entries, ("kind", "at")).run(connection, [("new", MOMENT, 3), ("newer", MOMENT, 1)])
+        find = BulkFind(entries, ("id", "kind"), by=("id", "ticket"), where="kind != 'kind2'", lock=True)
+        assert find.run(connection, {3, 2, 1}, [7]) == [(1, "newer"), (3, "new")]
+        assert find.run(connection, {3, 2, 1}, [8]) == []
+
+
+def test_what_is_sent_together_fails_in_sqlalchemys_words(store: Store) -> None:
+    """Whoever waits for nothing hears of it at the end of the block, and nothing of it is kept."""
+    insert = BulkInsert(entries, COLUMNS)
+    row = (1, 7, None, "note", "", "", False, MOMENT, "", "")
+
+    def write() -> None:
+        with store.writing() as connection, driver.together(connection):
+            insert.run(connection, [row])
+            insert.run(connection, [row])
+
+    with pytest.raises(IntegrityError):
+        write()
+    assert rows(store, entries) == []
+
+
+def test_a_connection_that_is_lost_is_an_outage_and_the_next_one_stands(postgres_url: str) -> None:
+    """The transaction fails as SQLAlchemy's would, and the pool has forgotten the connection."""
+    store = ready_store(postgres_url)
+    insert = BulkInsert(agents, ("id", "open_tickets"))
+
+    def write(*, lost: bool) -> None:
+        with store.writing() as connection:
+            ours = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            if lost:
+                with store.reading() as other:
+                    other.exec_driver_sql(f"SELECT pg_terminate_backend({ours}, 10000)")
+            with driver.together(connection):
+                insert.run(connection, [("ana", 1)])
+
+    with pytest.raises(DatabaseError) as caught:
+        write(lost=True)
+    assert is_outage(caught.value)
+    write(lost=False)
+    assert [row.id for row in rows(store, agents)] == ["ana"]
+    store.close()
 
 
 def test_what_no_database_takes_is_replaced(store: Store) -> None:
