@@ -141,3 +141,17 @@ def test_the_newest_revision_is_the_one_that_the_migrations_lead_to() -> None:
     assert schema.newest() == scripts.get_current_head()
     names = {Path(script.path).name.partition("_")[0] for script in scripts.walk_revisions()}
     assert names == {script.revision for script in scripts.walk_revisions()}
+
+
+def test_large_values_are_compressed_quickly(postgres_url: str) -> None:
+    """PostgreSQL's own compression is slow; where it has LZ4, what holds much is told to use it."""
+    store = ready_store(postgres_url)
+    with store.reading() as connection:
+        has = "SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+        asked = (
+            "SELECT count(*) FROM pg_attribute WHERE attcompression = 'l' AND attrelid IN ("
+            "'raw'::regclass, 'messages'::regclass, 'entries'::regclass, 'outgoing'::regclass)"
+        )
+        found = connection.exec_driver_sql(asked).scalar()
+        assert found == (5 if connection.exec_driver_sql(has).scalar() else 0)
+    store.close()
