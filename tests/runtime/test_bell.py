@@ -12,11 +12,11 @@ import pytest
 from amqp.exceptions import ChannelError
 
 from runtime.bell import Bell
-from runtime.broker import QUEUE_LIMIT
+from runtime.broker import QUEUE_LIMIT, BellText, Line
 from tests.runtime.eventually import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 broker: Any = kombu
 
@@ -234,3 +234,25 @@ def test_a_commit_without_events_wakes_this_process_only(bell: Callable[[], Bell
     here.ring([])
     assert listener.wait(5)
     assert (here.state().rung, here.state().waiting) == (0, 0)
+
+
+def test_bells_gather_after_one_was_passed_on(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The first of them waits for nothing; what follows goes together, and at the end at once."""
+    bursts: list[int] = []
+    publish = Line.publish
+
+    def counted(line: Line, bells: Sequence[BellText]) -> None:
+        bursts.append(len(bells))
+        publish(line, bells)
+
+    monkeypatch.setattr(Line, "publish", counted)
+    monkeypatch.setattr("runtime.bell._GATHER", 3600.0)
+    bell = Bell("memory://", name=name)
+    bell.ring(rings(1))
+    assert passed_on(bell)
+    assert eventually(lambda: bell.state().rung == 1)
+    bell.ring(rings(2))
+    bell.ring(rings(1))
+    assert bell.state().waiting == 3
+    bell.close()
+    assert bursts == [1, 3]
