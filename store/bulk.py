@@ -123,7 +123,7 @@ class BulkUpdate:
         if not rows:
             return
         if connection.dialect.name == "postgresql":
-            driver.run(connection, self._by_column, _arrays(self._arrays, rows))
+            driver.run(connection, self._by_column, _arrays(self._arrays, rows), anew=True)
             return
         ready = _ready(self._processors, rows)
         for start in range(0, len(ready), CHUNK):
@@ -181,7 +181,7 @@ class BulkFind:
                 given += [value for (value,) in _ready(process, rows)]
                 marks.append(", ".join("?" * len(rows)))
             where = " AND ".join(f"{one} IN ({mark})" for one, mark in zip(self._by, marks, strict=True))
-        return driver.rows(connection, self._head + where + self._tail[name], tuple(given))
+        return driver.rows(connection, self._head + where + self._tail[name], tuple(given), anew=True)
 
 
 def _ready(processors: Sequence[tuple[int, Process]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:

@@ -14,21 +14,30 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def run(connection: Connection, text: str, values: tuple[Any, ...]) -> Any:
-    """Run one statement; gives back a cursor. On PostgreSQL, in `together`, it may not have run yet."""
+def run(connection: Connection, text: str, values: tuple[Any, ...], *, anew: bool = False) -> Any:
+    """Run one statement; gives back a cursor. On PostgreSQL, in `together`, it may not have run yet.
+
+    With ``anew`` PostgreSQL plans it each time: a plan that is kept does for a large table what was right
+    when it was small, until autovacuum has counted it.
+    """
     if _is_listened_to(connection):
         return connection.exec_driver_sql(text, values)
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
     try:
-        cursor.execute(text, values)
+        if anew and connection.dialect.name == "postgresql":
+            cursor.execute(text, values, prepare=False)
+        else:
+            cursor.execute(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
         _fail(connection, text, error)
     return cursor
 
 
-def rows(connection: Connection, text: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Run one statement; gives back its rows, with values as the driver gives them."""
-    cursor = run(connection, text, values)
+def rows(
+    connection: Connection, text: str, values: tuple[Any, ...], *, anew: bool = False
+) -> list[tuple[Any, ...]]:
+    """Run one statement, as `run` does; gives back its rows, with values as the driver gives them."""
+    cursor = run(connection, text, values, anew=anew)
     try:
         return [tuple(row) for row in cursor.fetchall()]
     except connection.dialect.loaded_dbapi.Error as error:
