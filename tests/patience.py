@@ -26,6 +26,15 @@ def patience(seconds: float) -> float:
     return seconds * slowness()
 
 
+def most_work(seconds: float) -> float:
+    """What work that usually takes less than so many seconds may cost here.
+
+    Processors slow down by half from one second to the next, and not for all work alike. What a test guards
+    against takes a hundred times as long; how long it takes is the bench's to say.
+    """
+    return 4 * patience(seconds)
+
+
 def slowness() -> float:
     """How many times as long as usual work takes here now; 1 at the least. Measured every few seconds."""
     global _last  # noqa: PLW0603 - one machine, one measurement

@@ -11,7 +11,7 @@ import msgspec
 
 from events.message import Envelope, Message
 from ingest.mail import Context, guard, part, read
-from tests.patience import patience
+from tests.patience import most_work
 
 SLOWEST: Final = 1.0
 """Seconds of processor time for one mail."""
@@ -41,7 +41,7 @@ def judge(mail: bytes) -> Verdict:
     except Exception:  # noqa: BLE001 - that it raises is what is looked for
         return Verdict(time.thread_time() - began, traceback.format_exc(limit=-3))
     seconds = time.thread_time() - began
-    if seconds > patience(SLOWEST):
+    if seconds > most_work(SLOWEST):
         return Verdict(seconds, f"took {seconds:.1f} s")
     try:
         return Verdict(seconds, _wrong(message, mail))

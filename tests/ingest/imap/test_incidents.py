@@ -16,6 +16,7 @@ from ingest.imap.settle import RefusedToSettleError
 from ingest.imap.speech import AnsweredNoError, LostError
 from store import failpoints, tables
 from tests.ingest.imap.post import wait_for
+from tests.patience import most_work
 from tests.store.house import mail, rows
 
 if TYPE_CHECKING:
@@ -265,6 +266,6 @@ def test_a_server_that_hangs_up_is_no_silence(post: MakePost) -> None:
                 session.listen(20, awake)
             kill.join()
         assert time.monotonic() - began < 10
-        assert time.process_time() - cpu < 0.5
+        assert time.process_time() - cpu < most_work(0.5)
         os.close(awake)
         os.close(waker)
