@@ -15,7 +15,7 @@ import kombu
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
 # kombu says that it is typed and is not; what crosses this border is typed on our side.
@@ -28,14 +28,6 @@ LOOK = "look"
 BELLS_IN_A_LOOK = 50
 """One look wakes one process, which takes about so many events at a time: more bells want more processes."""
 
-# Of what sort every message is; none is persistent.
-_SORT: dict[str, Any] = {
-    "content_type": "application/json",
-    "content_encoding": "utf-8",
-    "delivery_mode": 1,
-}
-_PUBLISH = (60, 40)
-"""``basic.publish`` by its numbers in AMQP 0-9-1; the library is not imported where it is not used."""
 # What a consumer may hold unacknowledged; it acknowledges at once, so this is the size of a bulk.
 _PREFETCH = 100
 # A quiet connection gives a sign of life twice in so many seconds and counts as dead after two without any.
@@ -193,54 +185,31 @@ class Line:
         self._queue(self._channel).declare()
 
     def _send(self, bells: Sequence[BellText], looks: int) -> None:
-        # The broker drops what nobody listens for, which is cheap: no queue, nothing to acknowledge.
-        said = [
-            (msgspec.json.encode({"id": bell.id, "name": bell.name, "ticket": bell.ticket}), bell.name, bell)
-            for bell in bells
-        ]
-        if self._confirms is None:
-            producer = _kombu.Producer(self._channel, self._exchange, auto_declare=False)
-            for body, key, bell in said:
-                producer.publish(body, routing_key=key, **_headers(bell), **_SORT, app_id=self._author)
-            for _ in range(looks):
-                producer.publish(b"{}", routing_key=LOOK, **_SORT, app_id=self._author)
-            return
-        with self._one_write():
-            for body, key, bell in said:
-                self._put(body, key, bell)
-            for _ in range(looks):
-                self._put(b"{}", LOOK)
-        self._confirms.wait(self._timeout, self._connection.drain_events)
+        producer = _kombu.Producer(self._channel, self._exchange, auto_declare=False)
+        for bell in bells:
+            # The broker drops what nobody listens for, which is cheap: no queue, nothing to acknowledge.
+            said = {"id": bell.id, "name": bell.name, "ticket": bell.ticket}
+            self._put(producer, msgspec.json.encode(said), bell.name, traceparent=bell.traceparent)
+        for _ in range(looks):
+            self._put(producer, b"{}", LOOK, mandatory=True)
+        if self._confirms is not None:
+            self._confirms.wait(self._timeout, self._connection.drain_events)
 
-    def _put(self, body: bytes, key: str, bell: BellText | None = None) -> None:
-        """Say one thing by AMQP; a look is mandatory.
-
-        py-amqp's own ``basic_publish`` would look for news before each message, which takes as long again.
-        """
-        assert self._confirms is not None  # noqa: S101 - else it is not AMQP
-        self._confirms.expect()
-        message = self._channel.prepare_message(
+    def _put(
+        self, producer: Any, body: bytes, key: str, *, mandatory: bool = False, traceparent: str = ""
+    ) -> None:
+        if self._confirms is not None:
+            self._confirms.expect()
+        producer.publish(
             body,
-            content_type=_SORT["content_type"],
-            content_encoding=_SORT["content_encoding"],
-            properties={"delivery_mode": _SORT["delivery_mode"], "app_id": self._author},
-            **_headers(bell),
+            routing_key=key,
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=1,
+            mandatory=mandatory,
+            app_id=self._author,
+            headers={"traceparent": traceparent} if traceparent else {},
         )
-        where = (0, self._exchange.name, key, bell is None, False)
-        self._channel.send_method(_PUBLISH, "Bssbb", where, message)
-
-    @contextlib.contextmanager
-    def _one_write(self) -> Iterator[None]:
-        """What is sent in the block goes out at its end, in one piece: each piece wakes the broker."""
-        transport = self._connection.connection.transport
-        pieces: list[bytes] = []
-        write = transport._write  # noqa: SLF001 - py-amqp has no buffer to be flushed
-        transport._write = lambda piece: pieces.append(bytes(piece))  # noqa: SLF001
-        try:
-            yield
-        finally:
-            transport._write = write  # noqa: SLF001
-        transport.write(b"".join(pieces))
 
     def _trim(self) -> None:
         """Keep the bound of `QUEUE_LIMIT` where the broker does not: the oldest bells go."""
@@ -251,10 +220,6 @@ class Line:
 
     def _on_return(self, *_reason: object) -> None:
         self._returned = True
-
-
-def _headers(bell: BellText | None) -> dict[str, dict[str, str]]:
-    return {"headers": {"traceparent": bell.traceparent} if bell and bell.traceparent else {}}
 
 
 class Confirms:

@@ -74,7 +74,7 @@ def test_a_fault_is_red_however_slow_the_machine(report: Report) -> None:
 
 def test_long_starts_are_red_on_a_machine_that_does_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """95 % of a role's starts take a second, with HTTP two; on a busy machine longer ones show nothing."""
-    monkeypatch.setattr(verdicts, "patience", lambda seconds: seconds)
+    monkeypatch.setattr(verdicts, "start_slowness", lambda: 1.0)
     starts = {"smtp": [0.5] * 19 + [3.0], "worker": [0.5] * 5, "http": [1.9] * 5}
     assert judge_starts(a_run(ready_seconds=starts)) == (GREEN, [])
     assert judge_starts(a_run(ready_seconds={"all": [2.1]}))[0] == RED

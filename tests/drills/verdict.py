@@ -17,7 +17,7 @@ from tests.drills.profiles import (
     WITH_HTTP_SECONDS,
 )
 from tests.drills.starts import ALL
-from tests.patience import patience
+from tests.patience import start_slowness
 
 if TYPE_CHECKING:
     from tests.drills.drill import Run
@@ -57,7 +57,7 @@ def judge_starts(run: Run) -> tuple[str, list[str]]:
 
 def _ready_within(role: str) -> float:
     """Seconds; on a machine that does everything later, later."""
-    return patience(WITH_HTTP_SECONDS if role in {ALL, "http"} else READY_SECONDS)
+    return start_slowness() * (WITH_HTTP_SECONDS if role in {ALL, "http"} else READY_SECONDS)
 
 
 def wipes(run: Run) -> int:

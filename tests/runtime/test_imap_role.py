@@ -134,8 +134,8 @@ def test_broken_accounts_are_not_noticed_by_the_others(
         assert eventually(lambda: read_once(parts, user), within=30)
         dovecot.deliver(user, [mail("m1"), mail("m2")])
         assert eventually(lambda: contacts(parts) == 2, within=30)
-        troubles = {name: standing(parts, name) for name in ("away", "wrong", "bare")}
-        assert all(one is not None and one.trouble for one in troubles.values())
+        for name in ("away", "wrong", "bare"):
+            assert eventually(lambda name=name: standing(parts, name) and standing(parts, name).trouble)
         assert standing(parts, user).trouble == ""  # type: ignore[union-attr]
         assert role.alive()
     finally:
