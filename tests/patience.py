@@ -2,8 +2,8 @@
 
 What a test asserts about seconds of the clock cannot be stretched: it is marked ``realtime``, and is skipped
 while the machine is `TOO_SLOW`. `python -m tests.patience` prints how slow this one is; it ends with 1 where
-that is too slow. Some machines compute as fast as ever and take several times as long to start a program, so that
-is measured beside the loop.
+that is too slow. Some machines compute as fast as ever and take several times as long to start a program, so
+that is measured beside the loop.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def slowness() -> float:
 
 @functools.cache
 def start_slowness() -> float:
-    """How many times as long as usual a program takes to start here; 1 at the least. Measured once a process."""
+    """How many times as long as usual a program takes to start here; 1 at the least. Measured once."""
     usual = _median([_started() for _ in range(3)]) / USUAL_START_SECONDS
     return min(max(usual, slowness()), MOST)
 

@@ -134,8 +134,10 @@ def test_broken_accounts_are_not_noticed_by_the_others(
         assert eventually(lambda: read_once(parts, user), within=30)
         dovecot.deliver(user, [mail("m1"), mail("m2")])
         assert eventually(lambda: contacts(parts) == 2, within=30)
-        for name in ("away", "wrong", "bare"):
-            assert eventually(lambda name=name: standing(parts, name) and standing(parts, name).trouble)
+        names = ("away", "wrong", "bare")
+        assert eventually(
+            lambda: all(one and one.trouble for one in (standing(parts, name) for name in names))
+        )
         assert standing(parts, user).trouble == ""  # type: ignore[union-attr]
         assert role.alive()
     finally:
