@@ -5,18 +5,17 @@ Times and texts are kept as everywhere else; other values go to the driver as th
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from store import driver
 from store.arrays import Array, Encode, array_of
-from store.columns import Moment, Words, storable
+from store.columns import Moment, Words, aware, sqlite_time, storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import datetime
 
     from sqlalchemy import Connection, Table
 
@@ -87,13 +86,8 @@ class BulkInsert:
         if name == "postgresql":
             yield self._by_column, _arrays(self._arrays, rows)
             return
-        width = len(self._columns)
-        for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
-            values = list(itertools.chain.from_iterable(chunk))
-            for index, process in self._processors:
-                values[index::width] = process(values[index::width])
-            yield self._text(len(chunk)), tuple(values)
+        for count, values in _chunks(self._processors, rows):
+            yield self._text(count), values
 
     def _text(self, rows: int) -> str:
         if rows not in self._texts:
@@ -125,10 +119,8 @@ class BulkUpdate:
         if connection.dialect.name == "postgresql":
             driver.run(connection, self._by_column, _arrays(self._arrays, rows), anew=True)
             return
-        ready = _ready(self._processors, rows)
-        for start in range(0, len(ready), CHUNK):
-            chunk = ready[start : start + CHUNK]
-            driver.run(connection, self._together(len(chunk)), tuple(itertools.chain.from_iterable(chunk)))
+        for count, values in _chunks(self._processors, rows):
+            driver.run(connection, self._together(count), values)
 
     def _together(self, rows: int) -> str:
         row = f"({', '.join('?' * (len(self._columns) + 1))})"
@@ -161,8 +153,8 @@ class BulkFind:
         self._head += f"{where} AND " if where else ""
         self._by = tuple(by)
         types = [table.c[column].type for column in by]
-        self._processors = [_processors([kind]) for kind in types]
-        self._arrays = [_array_makers([kind]) for kind in types]
+        self._processors = _processors(types)
+        self._arrays = _array_makers(types)
         self._tail = {
             "sqlite": " ORDER BY id" if lock else "",
             "postgresql": " ORDER BY id FOR UPDATE" if lock else "",
@@ -171,25 +163,30 @@ class BulkFind:
     def run(self, connection: Connection, *values: Collection[Any]) -> list[tuple[Any, ...]]:
         """The rows that have one of the ``values`` in each of the columns."""
         name = connection.dialect.name
-        columns = [[(value,) for value in sorted(one)] for one in values]
+        columns: list[Sequence[Any]] = [sorted(one) for one in values]
+        given: list[Any] = []
         if name == "postgresql":
             where = " AND ".join(f"{column} = ANY(%s)" for column in self._by)
-            given = [_arrays(make, rows)[0] for make, rows in zip(self._arrays, columns, strict=True)]
+            given += [encode(column) for encode, column in zip(self._arrays, columns, strict=True)]
         else:
-            given, marks = [], []
-            for process, rows in zip(self._processors, columns, strict=True):
-                given += [value for (value,) in _ready(process, rows)]
-                marks.append(", ".join("?" * len(rows)))
+            for index, process in self._processors:
+                columns[index] = process(columns[index])
+            given += itertools.chain.from_iterable(columns)
+            marks = [", ".join("?" * len(column)) for column in columns]
             where = " AND ".join(f"{one} IN ({mark})" for one, mark in zip(self._by, marks, strict=True))
         return driver.rows(connection, self._head + where + self._tail[name], tuple(given), anew=True)
 
 
-def _ready(processors: Sequence[tuple[int, Process]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """The rows as SQLite's driver takes them."""
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for index, process in processors:
-        columns[index] = process(columns[index])
-    return list(zip(*columns, strict=True))
+def _chunks(
+    processors: Sequence[tuple[int, Process]], rows: Sequence[Sequence[Any]]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """For each statement of SQLite's how many rows it has, and their values as its driver takes them."""
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        width, values = len(chunk[0]), list(itertools.chain.from_iterable(chunk))
+        for index, process in processors:
+            values[index::width] = process(values[index::width])
+        yield len(chunk), tuple(values)
 
 
 def _arrays(make: Sequence[Encode], rows: Sequence[Sequence[Any]]) -> tuple[Array, ...]:
@@ -236,23 +233,8 @@ def _storable(values: Sequence[str | None]) -> Sequence[str | None]:
 
 
 def _sqlite_times(values: Sequence[datetime | None]) -> Sequence[str | None]:
-    return list(map(_sqlite_time, values))
-
-
-@functools.lru_cache(maxsize=256)
-def _sqlite_time(value: datetime | None) -> str | None:
-    """As SQLAlchemy writes times for SQLite, in UTC and without a zone; one goes into several tables."""
-    if value is None:
-        return None
-    return _aware(value).astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
+    return list(map(sqlite_time, values))
 
 
 def _all_aware(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
-    return [value and _aware(value) for value in values]
-
-
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        message = "a time without a zone reached the store"
-        raise ValueError(message)
-    return value
+    return [value and aware(value) for value in values]

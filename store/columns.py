@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,7 @@ class Moment(TypeDecorator[datetime]):
         """Refuse naive times here rather than guess a zone later."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            message = "a time without a zone reached the store"
-            raise ValueError(message)
+        aware(value)
         return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
@@ -39,6 +38,22 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def aware(value: datetime) -> datetime:
+    """The time itself; raises `ValueError` where it has no zone."""
+    if value.tzinfo is None:
+        message = "a time without a zone reached the store"
+        raise ValueError(message)
+    return value
+
+
+@functools.lru_cache(maxsize=256)
+def sqlite_time(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes times for SQLite, in UTC and without a zone; one goes into several tables."""
+    if value is None:
+        return None
+    return aware(value).astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 class Words(TypeDecorator[str]):

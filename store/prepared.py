@@ -8,7 +8,6 @@ PostgreSQL statements go SQLAlchemy's way.
 from __future__ import annotations
 
 import re
-import sqlite3
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Boolean, Select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError
 
-from store.columns import Moment, storable
+from store import driver
+from store.columns import Moment, sqlite_time, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +37,7 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run it."""
         if connection.dialect.name == "sqlite":
-            self._on_sqlite(connection, values)
+            driver.run(connection, *self._on_sqlite(values))
         else:
             connection.execute(self._statement, values)
 
@@ -46,7 +45,7 @@ class Prepared:
         """The rows that it finds."""
         if connection.dialect.name != "sqlite":
             return [tuple(row) for row in connection.execute(self._statement, values)]
-        found = [tuple(row) for row in self._on_sqlite(connection, values).fetchall()]
+        found = driver.rows(connection, *self._on_sqlite(values))
         if not found or not self._readers:
             return found
         columns: list[Sequence[Any]] = list(zip(*found, strict=True))
@@ -54,23 +53,10 @@ class Prepared:
             columns[place] = [value if value is None else reader(value) for value in columns[place]]
         return list(zip(*columns, strict=True))
 
-    def _on_sqlite(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """What runs it: where somebody listens to statements SQLAlchemy, else the driver.
-
-        Raises what SQLAlchemy would.
-        """
+    def _on_sqlite(self, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        """The SQL, and its values in order as the driver takes them."""
         text, names, fixed = self._compiled
-        given = tuple(_given(values[name] if name in values else fixed[name]) for name in names)
-        if connection._has_events or connection.engine._has_events:  # noqa: SLF001 - it has no public name
-            return connection.exec_driver_sql(text, given)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(text, given)
-        except sqlite3.Error as error:
-            raise DBAPIError.instance(
-                text, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-            ) from error
-        return cursor
+        return text, tuple(_given(values[name] if name in values else fixed[name]) for name in names)
 
     @cached_property
     def _compiled(self) -> tuple[str, Sequence[str], Mapping[str, Any]]:
@@ -96,12 +82,7 @@ def _given(value: Any) -> Any:
         return msgspec.json.encode([_given(one) for one in value]).decode()
     if isinstance(value, str):
         return storable(value)
-    if not isinstance(value, datetime):
-        return value
-    if value.tzinfo is None:
-        message = "a time without a zone reached the store"
-        raise ValueError(message)
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[: -len("+00:00")]
+    return sqlite_time(value) if isinstance(value, datetime) else value
 
 
 def _reader_of(kind: Any) -> Callable[[Any], Any] | None:
