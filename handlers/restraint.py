@@ -57,12 +57,11 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 def why_held(desk: Desk, attempt: Attempt) -> Held | None:
     """Why this answer is held back, or ``None``; then it is counted."""
     limits = desk.policy.desk.limits
-    # A desk that says that an address may be answered any number of times a day means what it says.
     before = answered_before(desk, attempt.address)
     paused = why_paused(desk, attempt.ticket.mailbox) if before >= FREE else ""
     if paused:
         return Held(PAUSED, paused)
-    alike = bands(f"{attempt.message.subject} {attempt.message.new_words}") if before >= _REMEMBERED else []
+    alike = _bands(attempt, before)
     if before >= _most_alike(attempt.message) and _is_alike(desk, attempt.address, alike):
         why = (
             f"what this address writes is much the same each time, and it was answered {before} times already"
@@ -91,8 +90,7 @@ def why_not_released(desk: Desk, attempt: Attempt) -> str:
     if full:
         return f"the limit {full} is reached"
     before = answered_before(desk, attempt.address)
-    words = f"{attempt.message.subject} {attempt.message.new_words}"
-    _went(desk, attempt, before, bands(words) if before >= _REMEMBERED else [])
+    _went(desk, attempt, before, _bands(attempt, before))
     return ""
 
 
@@ -114,10 +112,18 @@ def _most_alike(message: Message) -> int:
 def answered_before(desk: Desk, address: str) -> int:
     """How many automatic answers an address had in two days; 0 on a desk that does not count them."""
     if not desk.policy.desk.limits.sender_per_day:
+        # A desk that says that an address may be answered any number of times a day means what it says.
         return 0
     keys = _both_days("auto", address, desk.now)
     desk.batch.throttles.prefetch(keys)
     return sum(desk.batch.throttles.read(key) for key in keys)
+
+
+def _bands(attempt: Attempt, before: int) -> list[str]:
+    """What tells whether texts are alike; nothing where so few were answered that none is remembered."""
+    if before < _REMEMBERED:
+        return []
+    return bands(f"{attempt.message.subject} {attempt.message.new_words}")
 
 
 def _is_alike(desk: Desk, address: str, alike: list[str]) -> bool:
