@@ -1,4 +1,4 @@
-"""Durable accept: how many mails a second get a 250 from the desk, from aiosmtpd alone, and from Postfix."""
+"""Durable accept: how many mails a second get a 250 from the desk, and from its peers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bench.desk import Desk
 from bench.mails import smtp_source
 from bench.peers.absent import AbsentError
-from bench.peers.null import null_server
 from bench.peers.postfix import postfix_server
+from bench.peers.python_server import least_server, null_server
 from bench.rounds import Series, alternate
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bench.stacks import Stack
 
-_PEERS = {"null": null_server, "postfix": postfix_server}
+_PEERS = {"null": null_server, "least": least_server, "postfix": postfix_server}
 
 
 def accepting(servers: Stack, *, mails: int, rounds: int, skipped: dict[str, str]) -> dict[str, Series]:

@@ -27,6 +27,14 @@ BARS = (
     Bar("accept, SQLite ÷ Postfix, persistent", "accept sqlite persistent", "postfix persistent", 1.8),
     Bar("accept, SQLite ÷ Postfix, connection each", "accept sqlite each", "postfix each", 0.8),
     Bar(
+        "accept, SQLite ÷ the least that keeps mail, persistent",
+        "accept sqlite persistent",
+        "least persistent",
+        0,
+    ),
+    Bar("accept, SQLite ÷ the least that keeps mail, connection each", "accept sqlite each", "least each", 0),
+    Bar("the least that keeps mail ÷ aiosmtpd null, persistent", "least persistent", "null persistent", 0),
+    Bar(
         "accept, PostgreSQL ÷ aiosmtpd null, persistent", "accept postgresql persistent", "null persistent", 0
     ),
     Bar("accept, PostgreSQL ÷ aiosmtpd null, connection each", "accept postgresql each", "null each", 0),

@@ -12,7 +12,7 @@ from bench.desk import Desk, load_policy
 from bench.mails import different_senders, smtp_source
 from bench.peers.absent import AbsentError
 from bench.peers.helpdesk import Helpdesk, helpdesk
-from bench.peers.null import null_server
+from bench.peers.python_server import null_server
 from bench.rounds import Series, alternate
 from bench.stacks import STACKS, Sink
 from bench.standing import check_all_there, wait_until_done
