@@ -88,12 +88,11 @@ class ReaderBeside:
         Whoever reads them, the messages are the same.
         """
         checked = [event for event in events if isinstance(event, ContactChecked)]
-        many = len(checked) >= FEWEST
-        if many:
+        if len(checked) >= FEWEST:
             self._begin(checked, policy.version)
 
         def readings() -> Readings:
-            found = self._answered(checked, policy.version, _WALL_SECONDS if many else 0)
+            found = self._answered(checked, policy.version)
             here = self._reader.read([event for event in checked if event.contact not in found], policy)
             return Readings(found | here.messages, here.faults)
 
@@ -142,43 +141,42 @@ class ReaderBeside:
                 self._child.ask(new, version)
             self._asked.update(dict.fromkeys(keys, until))
 
-    def _answered(self, events: Iterable[ContactChecked], version: int, seconds: float) -> dict[int, Message]:
-        """The messages that the child has read, waited for so long; what it has not is asked for no more."""
+    def _answered(self, events: Iterable[ContactChecked], version: int) -> dict[int, Message]:
+        """The messages that the child has read, of those that it was asked for."""
         contacts = {(event.id, version): event.contact for event in events}
         messages: dict[int, Message] = {}
         try:
-            for key, body in self._taken(contacts, seconds).items():
+            for key, body in self._taken(contacts).items():
                 messages[contacts[key]] = decode_message(body)
         except (OSError, ValueError, ReadingFailedError) as error:
             self._give_up(error)
         return messages
 
-    def _taken(self, keys: Iterable[_Key], seconds: float) -> dict[_Key, bytes]:
+    def _taken(self, keys: Iterable[_Key]) -> dict[_Key, bytes]:
         """What it answered to these, the empty answers left out; raises where it does not come in time."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + _WALL_SECONDS
         child, bodies = self._child, dict[_Key, bytes]()
         open_ = {key for key in keys if key in self._asked}
         while open_ and child is not None:
             come = open_ & self._read.keys()
             bodies |= {key: self._read[key] for key in come}
             open_ -= come
-            left = until - time.monotonic()
-            if open_ and not self._listen(child, left) and left <= 0:
-                if seconds:
+            if open_:
+                left = until - time.monotonic()
+                if left <= 0:
                     raise ReadingFailedError("it took too long")
-                break
+                self._listen(child, left)
         self._drop(keys)
         return {key: body for key, body in bodies.items() if body}
 
-    def _listen(self, child: ReadingChild, seconds: float) -> bool:
-        """Whether it said something within these seconds; what nobody waits for any more is not kept."""
+    def _listen(self, child: ReadingChild, seconds: float) -> None:
+        """Hear what it has to say, waited for so long; what nobody waits for any more is not kept."""
         answers = child.answers(seconds)
         with self._lock:
             for answer in answers:
                 key = (answer.event, answer.version)
                 if key in self._asked:
                     self._read[key] = answer.message
-        return bool(answers)
 
     def _drop(self, keys: Iterable[_Key]) -> None:
         with self._lock:
