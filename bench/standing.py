@@ -26,7 +26,7 @@ def undone(store: Store, *, mail: bool = False) -> int:
         return left + (outbox.backlog(connection).count if mail else 0)
 
 
-def wait_until_done(store: Store, *, mail: bool = False, look: float = 0.01) -> None:
+def wait_until_done(store: Store, *, mail: bool = False, look: float = 0.004) -> None:
     """Wait for the last event, looking every ``look`` seconds; raises TimeoutError after `PATIENCE`."""
     until = time.monotonic() + PATIENCE
     while left := undone(store, mail=mail):
