@@ -7,6 +7,7 @@ nothing else.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -123,7 +124,7 @@ class Bell:
         self._waiting: deque[BellText] = deque()
         self._listeners: list[Listener] = []
         self._rung = self._dropped = 0
-        self._passed_on = 0.0
+        self._passed_on = -math.inf
         self._stop = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
 
