@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import select
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,3 +21,13 @@ def end(child: subprocess.Popen[bytes] | None) -> None:
             with contextlib.suppress(OSError):
                 pipe.close()
     child.wait()
+
+
+def says_something(descriptor: int, seconds: float) -> bool:
+    """Whether there is something to read, or an end, within so many seconds.
+
+    `select.select` refuses descriptors from 1,024 on, which a process has that takes a thousand connections.
+    """
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(math.ceil(max(seconds, 0) * 1000)))

@@ -1,28 +1,29 @@
-"""Reading on another core: a child process reads mails before this process works on them.
+"""Reading on another core: a child process reads a batch's mails while this process works on the one before.
 
 On SQLite all threads of a desk share one core, and reading is a third of what they do there. It needs nothing
-of theirs: the child has the database open for itself, for looking. While much mail comes it is told of each
-as soon as it is accepted; else of a batch when it is leased. It is no part of any promise. What it does not
-give, be it dead, slow or new, is read in this process as ever.
+of theirs: the child has the database open for itself, for looking. It is no part of any promise. What it does
+not give, be it dead, slow or new, is read in this process as ever.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
-from events.codec import decode_message
+from events.codec import decode_message, encode
 from events.types import ContactChecked, Event
+from runtime import children
 from runtime.reading import Readings
-from runtime.reading_child import ReadingChild, ReadingFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from config.types import Policy
@@ -33,66 +34,43 @@ log = structlog.get_logger(__name__)
 
 FEWEST = 8
 """Mails of a batch from which the child is asked: a desk that has caught up needs none, and starts none."""
-AHEAD_MOST = 100
-"""Mails that are read, or being read, before a worker has leased them: two batches."""
-_BUSY_SECONDS = 20.0
-"""How long after a batch for the child it is told of what is accepted; then it may end for want of work."""
-_KEPT_SECONDS = 10.0
-"""How long what was read ahead is kept: another worker may have leased it, and articles change."""
-_LEASED_SECONDS = 60.0
-"""The same of a leased batch that nobody takes: it was given back."""
 _WALL_SECONDS = 20.0
 """A third of a lease; the worst fifty mails that we know take as long."""
 _PAUSE_SECONDS = 30.0
 """How long a child that failed is done without."""
+_PIPE_BYTES = 1024 * 1024
+"""Room for the answer to a batch of usual mails: the child need not wait until somebody takes it."""
+_LONGEST_LINE = 64 * 1024 * 1024
 
-_Key = tuple[str, int]
-"""An event's id, and the version of the policy that its contact is read by."""
+
+class ReadingFailedError(Exception):
+    """The child gave no answer; the text says how it failed."""
 
 
 class ReaderBeside:
-    """A `Reader` with a child process while much is to be read.
-
-    One thread begins and asks for the messages; any may tell of what was accepted, or `close`.
-    """
+    """A `Reader` with a child process for large batches; one thread asks, any may `close`."""
 
     def __init__(self, reader: Reader, database: str, data: Path) -> None:
         """``database`` is the SQLite file, and ``data`` the desk's folder."""
         self._reader = reader
         self._command = [sys.executable, "-m", "runtime.reads_beside", database, str(data.absolute())]
-        self._child: ReadingChild | None = None
-        self._asked: dict[_Key, float] = {}
-        """Until when what the child was told of is waited for; on a monotonic clock."""
-        self._read: dict[_Key, bytes] = {}
-        """What it has answered of that."""
-        self._busy_until = self._not_before = 0.0
-        self._deaf = False
+        self._child: subprocess.Popen[bytes] | None = None
+        self._ready = False
+        self._owing = False
+        self._not_before = 0.0
         self._lock = threading.Lock()
         self._closed = False
-
-    def accepted(self, events: Iterable[Event], version: int) -> None:
-        """Have these read ahead where much mail comes, by the policy of this version; never waits."""
-        now = time.monotonic()
-        if self._deaf or now > self._busy_until:
-            return
-        checked = [event for event in events if isinstance(event, ContactChecked)]
-        try:
-            self._ask(checked[: max(AHEAD_MOST - len(self._asked), 0)], version, until=now + _KEPT_SECONDS)
-        except (OSError, ReadingFailedError):
-            # The thread that listens to the child gives it up: under its eyes no pipe may be closed.
-            self._deaf = True
 
     def begin(self, events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
         """Have mails read; gives back how to come by what `Reader.read` gives.
 
-        Whoever reads them, the messages are the same.
+        Whoever reads them, the messages are the same. What was begun before is given up by this.
         """
         checked = [event for event in events if isinstance(event, ContactChecked)]
-        if len(checked) >= FEWEST:
-            self._begin(checked, policy.version)
+        child = self._asked(checked, policy.version) if len(checked) >= FEWEST else None
 
         def readings() -> Readings:
-            found = self._answered(checked, policy.version)
+            found = self._answered(child) if child is not None else {}
             here = self._reader.read([event for event in checked if event.contact not in found], policy)
             return Readings(found | here.messages, here.faults)
 
@@ -100,9 +78,8 @@ class ReaderBeside:
 
     @property
     def reads_elsewhere(self) -> bool:
-        """Whether there is a child that reads."""
-        child = self._child
-        return child is not None and child.ready
+        """Whether there is a child that reads, or could."""
+        return self._ready
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -110,100 +87,110 @@ class ReaderBeside:
             self._closed = True
         self._kill()
 
-    def _begin(self, events: Sequence[ContactChecked], version: int) -> None:
-        """Have the child read them, once it is ready; it is started where there is none."""
-        now = time.monotonic()
-        self._busy_until = now + _BUSY_SECONDS
-        self._drop([key for key, until in self._asked.copy().items() if until < now])
+    def _asked(self, events: Sequence[ContactChecked], version: int) -> subprocess.Popen[bytes] | None:
+        """The child, which has been asked; None where it is not ready, or fails."""
+        request = {"version": version, "events": [msgspec.Raw(encode(event)) for event in events]}
         try:
-            if self._child is not None and self._child.has_ended():
-                # After a while without work, or somebody ended it.
-                self._kill()
-            if self._child is None:
-                self._start()
-            else:
-                self._child.look_whether_ready()
-                self._ask(events, version, until=now + _LEASED_SECONDS)
+            child = self._running()
+            if child is None:
+                return None
+            for _ in self._answer_of(child) if self._owing else ():
+                pass  # Nobody has asked for the answer before: its batch was given back.
+            assert child.stdin is not None  # noqa: S101 - it is a pipe
+            child.stdin.write(msgspec.json.encode(request) + b"\n")
+            child.stdin.flush()
         except (OSError, ValueError, ReadingFailedError) as error:
             self._give_up(error)
+            return None
+        self._owing = True
+        return child
 
-    def _ask(self, events: Iterable[ContactChecked], version: int, until: float) -> None:
-        """Ask the child for those that it was not told of; raises as `ReadingChild.ask`."""
-        with self._lock:
-            if not self.reads_elsewhere:
-                return
-            keys = {(event.id, version): event for event in events}
-            new = [event for key, event in keys.items() if key not in self._asked]
-            if self._deaf:
-                raise ReadingFailedError("it does not listen")
-            if new:
-                assert self._child is not None  # noqa: S101 - it reads elsewhere
-                self._child.ask(new, version)
-            self._asked.update(dict.fromkeys(keys, until))
-
-    def _answered(self, events: Iterable[ContactChecked], version: int) -> dict[int, Message]:
-        """The messages that the child has read, of those that it was asked for."""
-        contacts = {(event.id, version): event.contact for event in events}
-        messages: dict[int, Message] = {}
+    def _answered(self, child: subprocess.Popen[bytes]) -> dict[int, Message]:
+        """The messages that the child has read; none where it fails, or something else was begun since."""
+        if child is not self._child or not self._owing:
+            return {}
+        messages = {}
         try:
-            for key, body in self._taken(contacts).items():
-                messages[contacts[key]] = decode_message(body)
+            for line in self._answer_of(child):
+                contact, _, body = line.partition(b" ")
+                messages[int(contact)] = decode_message(body)
         except (OSError, ValueError, ReadingFailedError) as error:
             self._give_up(error)
+            return {}
         return messages
 
-    def _taken(self, keys: Iterable[_Key]) -> dict[_Key, bytes]:
-        """What it answered to these, the empty answers left out; raises where it does not come in time."""
-        until = time.monotonic() + _WALL_SECONDS
-        child, bodies = self._child, dict[_Key, bytes]()
-        open_ = {key for key in keys if key in self._asked}
-        while open_ and child is not None:
-            come = open_ & self._read.keys()
-            bodies |= {key: self._read[key] for key in come}
-            open_ -= come
-            if open_:
-                left = until - time.monotonic()
-                if left <= 0:
-                    raise ReadingFailedError("it took too long")
-                self._listen(child, left)
-        self._drop(keys)
-        return {key: body for key, body in bodies.items() if body}
-
-    def _listen(self, child: ReadingChild, seconds: float) -> None:
-        """Hear what it has to say, waited for so long; what nobody waits for any more is not kept."""
-        answers = child.answers(seconds)
-        with self._lock:
-            for answer in answers:
-                key = (answer.event, answer.version)
-                if key in self._asked:
-                    self._read[key] = answer.message
-
-    def _drop(self, keys: Iterable[_Key]) -> None:
-        with self._lock:
-            for key in keys:
-                self._asked.pop(key, None)
-                self._read.pop(key, None)
+    def _answer_of(self, child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+        """The lines of the answer that the child owes, up to the empty one."""
+        assert child.stdout is not None  # noqa: S101 - it is a pipe
+        for line in _lines(child.stdout.fileno()):
+            if not line:
+                break
+            yield line
+        self._owing = False
 
     def _give_up(self, error: Exception) -> None:
         log.warning("reading_beside_failed", error=type(error).__name__, reason=str(error))
         self._not_before = time.monotonic() + _PAUSE_SECONDS
         self._kill()
 
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        """The child, once it has said that it is ready; started where there is none."""
+        if self._child is not None and self._child.poll() is not None:
+            # It ended by itself after a while without work, or somebody ended it.
+            self._kill()
+        if self._child is None:
+            self._start()
+            return None
+        if not self._ready:
+            assert self._child.stdout is not None  # noqa: S101 - it is a pipe
+            self._ready = children.says_something(self._child.stdout.fileno(), 0)
+            if self._ready and next(_lines(self._child.stdout.fileno())):
+                raise ReadingFailedError("it did not begin as it should")
+        return self._child if self._ready else None
+
     def _start(self) -> None:
         if time.monotonic() < self._not_before or not _has_other_core():
             return
+        path = os.pathsep.join(entry or str(os.getcwd()) for entry in sys.path)  # noqa: PTH109
         with self._lock:
-            if not self._closed:
-                self._child = ReadingChild(self._command)
+            if self._closed:
+                return
+            # A session of its own: Ctrl-C is for this process, whose end the child notices by its input.
+            self._child = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+                start_new_session=True,
+                pipesize=_PIPE_BYTES,
+            )
 
     def _kill(self) -> None:
         with self._lock:
             child, self._child = self._child, None
-            self._deaf = False
-            self._asked.clear()
-            self._read.clear()
-            if child is not None:
-                child.end()
+        self._ready = self._owing = False
+        children.end(child)
+
+
+def _lines(descriptor: int) -> Iterator[bytes]:
+    """What comes, line by line; raises `ReadingFailedError` where it takes too long or ends."""
+    deadline = time.monotonic() + _WALL_SECONDS
+    begun = bytearray()
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not children.says_something(descriptor, left):
+            raise ReadingFailedError("it took too long")
+        piece = os.read(descriptor, 1024 * 1024)
+        if not piece:
+            raise ReadingFailedError("it ended")
+        begun += piece
+        if b"\n" in piece:
+            *whole, rest = begun.split(b"\n")
+            yield from map(bytes, whole)
+            begun = rest
+        if len(begun) > _LONGEST_LINE:
+            raise ReadingFailedError("it said too much")
 
 
 def _has_other_core() -> bool:

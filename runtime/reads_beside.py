@@ -1,8 +1,8 @@
 """The child process that reads mails for a worker: ``python -m runtime.reads_beside DATABASE DATA``.
 
-An empty line says that it is ready. Then lines of JSON come in, and for each event in them a line goes out:
-its id, the version of the policy, and the message; until the input ends, as it does with the parent, or
-nothing is asked for a minute. Where a mail cannot be read there is no message: the parent finds out why.
+An empty line says that it is ready. Then a line of JSON in, and out a line for each message, its contact
+before it, and an empty line; until the input ends, as it does with the parent, or nothing is asked for a
+minute. A mail that cannot be read is left out: the parent finds out why.
 """
 
 from __future__ import annotations
@@ -10,31 +10,25 @@ from __future__ import annotations
 import os
 import select
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from events.codec import decode, encode_message
-from events.types import ContactChecked
 from runtime.reading import Reader
 from runtime.rulebooks import Rulebooks
 from runtime.suggesting import Suggester
-from runtime.wiring import PULSE_SECONDS, utc_now
+from runtime.wiring import utc_now
 from store import keys
 from store.engine import Store
 from store.rawfiles import RawFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import BinaryIO
 
-    from events.message import Message
-    from events.types import Event
-
 IDLE_SECONDS = 60.0
-INPUT_BYTES = 1024 * 1024
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -52,41 +46,25 @@ class Answerer:
         self._store = Store(f"sqlite:///{database}", pool_size=1)
         with self._store.reading() as connection:
             self._keyring = keys.keyring(connection)
-        self._look_again = time.monotonic() + PULSE_SECONDS
         suggester = Suggester(self._store, data)
         self._reader = Reader(self._store, RawFiles(data / "raw"), self._keyring, suggester)
         self._rulebooks = Rulebooks(self._store)
 
-    def answer(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """The lines to some requests: what was asked one after the other is read together."""
-        asked: dict[int, list[Event]] = {}
-        for line in lines:
-            request = msgspec.json.decode(line, type=Request)
-            asked.setdefault(request.version, []).extend(decode(bytes(event)) for event in request.events)
-        self._look_at_keys()
-        for version, events in asked.items():
-            messages = self._reader.read(events, self._rulebooks.of(version).policy).messages
-            for event in events:
-                message = messages.get(event.contact) if isinstance(event, ContactChecked) else None
-                yield b"%s %d %s\n" % (event.id.encode(), version, _encoded(message))
-
-    def _look_at_keys(self) -> None:
-        """Keys are made and retired while a desk runs, whose own processes look once a second."""
-        now = time.monotonic()
-        if now < self._look_again:
-            return
+    def answer(self, line: bytes) -> Iterator[bytes]:
+        """The lines to one request."""
+        request = msgspec.json.decode(line, type=Request)
+        events = [decode(bytes(event)) for event in request.events]
         with self._store.reading() as connection:
+            # Keys are made and retired while a desk runs.
             self._keyring.replace(keys.secrets_of(connection, utc_now()))
-        self._look_again = now + PULSE_SECONDS
-
-
-def _encoded(message: Message | None) -> bytes:
-    if message is None:
-        return b""
-    try:
-        return encode_message(message)
-    except (msgspec.MsgspecError, ValueError):
-        return b""
+        policy = self._rulebooks.of(request.version).policy
+        for contact, message in self._reader.read(events, policy).messages.items():
+            try:
+                body = encode_message(message)
+            except (msgspec.MsgspecError, ValueError):
+                continue
+            yield b"%d %s\n" % (contact, body)
+        yield b"\n"
 
 
 def main(database: str, data: str) -> None:
@@ -96,13 +74,11 @@ def main(database: str, data: str) -> None:
     answerer = Answerer(database, Path(data))
     answers.write(b"\n")
     answers.flush()
-    begun = b""
-    while select.select([0], [], [], IDLE_SECONDS)[0]:
-        piece = os.read(0, INPUT_BYTES)
-        if not piece:
+    while select.select([sys.stdin.buffer], [], [], IDLE_SECONDS)[0]:
+        line = sys.stdin.buffer.readline()
+        if not line:
             return
-        *lines, begun = (begun + piece).split(b"\n")
-        answers.writelines(answerer.answer(lines))
+        answers.writelines(answerer.answer(line))
         answers.flush()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ import msgspec
 import structlog
 
 from events.token import Keyring
-from events.types import Event
 from runtime.attendance import Attendance
 from runtime.bell import Bell
 from runtime.policy_check import examine_policy, sound_policy
@@ -23,6 +21,9 @@ from store.faults import is_outage
 from store.rawfiles import RawFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from events.types import Event
     from runtime.bell import Listener
 
 log = structlog.get_logger(__name__)
@@ -46,13 +47,9 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     rulebooks: Rulebooks
     pulse: Pulse
     attendance: Attendance
-    overhear: list[Callable[[Sequence[Event]], None]] = msgspec.field(default_factory=list)
-    """Who in this process is told of the events themselves before anybody is woken; they never wait."""
 
     def ring(self, events: Sequence[Event], by: Listener | None = None) -> None:
         """Tell workers of new work, but for the one whose ear is ``by``; never waits for the broker."""
-        for hear in self.overhear:
-            hear(events)
         # Nobody outside this process can hear a broker that lives in it: waking those inside is enough.
         told = () if self.settings.broker_url.startswith("memory:") else events
         traces = {event.id: event.traceparent for event in told if event.traceparent}

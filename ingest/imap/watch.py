@@ -177,4 +177,7 @@ class Watch:
     def _rest(self, seconds: float) -> None:
         """Wait, or be woken by `stop`."""
         if not self._stopping:
-            select.select([self._wake], [], [], seconds)
+            # Not `select.select`, which refuses descriptors from 1,024 on.
+            woken = select.poll()
+            woken.register(self._wake, select.POLLIN)
+            woken.poll(seconds * 1000)

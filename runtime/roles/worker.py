@@ -26,10 +26,7 @@ class WorkerRole:
         self._beside: ReaderBeside | None = None
         if parts.store.dialect == "sqlite":
             # Elsewhere more workers use more cores.
-            self._beside = beside = ReaderBeside(reader, str(parts.store.url.database), data)
-            parts.overhear.append(
-                lambda events: beside.accepted(events, parts.rulebooks.current().policy.version)
-            )
+            self._beside = ReaderBeside(reader, str(parts.store.url.database), data)
         self._listener = listener = parts.bell.listen()
         worker = Worker(
             parts.store,

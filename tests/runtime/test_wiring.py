@@ -10,13 +10,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from config.mistakes import PolicyError
-from events.identity import new_id
-from events.types import ContactChecked
 from runtime import wiring
-from runtime.bell import Bell
 from runtime.lock import AlreadyRunningError, RunLock
-from runtime.reading_beside import ReaderBeside
-from runtime.roles.worker import WorkerRole
 from runtime.settings import Settings, load
 from store import keys, policies
 from tests.runtime.desk_at_hand import DeskAtHand
@@ -24,10 +19,9 @@ from tests.runtime.eventually import eventually
 from tests.store.house import EXAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from events.types import Event
     from runtime.wiring import Parts
     from store.engine import Store
 
@@ -142,29 +136,6 @@ def test_the_pulse_goes_on_after_whatever_it_met(
 
     monkeypatch.setattr(parts.pulse, "look", look)
     assert eventually(lambda: len(looks) > 3)
-
-
-def test_what_is_accepted_reaches_the_reader_before_the_worker_wakes(
-    parts: Parts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On SQLite, where a child reads: by the policy in force, and when nobody has been rung for yet."""
-    told: list[tuple[list[Event], int, bool]] = []
-    rung: list[bool] = []
-
-    def accepted(_: ReaderBeside, events: Iterable[Event], version: int) -> None:
-        told.append((list(events), version, bool(rung)))
-
-    monkeypatch.setattr(ReaderBeside, "accepted", accepted)
-    monkeypatch.setattr(Bell, "ring", lambda *_, **__: rung.append(True))
-    parts.rulebooks.refresh()
-    event = ContactChecked(id=new_id(), root="r", at=wiring.utc_now(), stream="s", effect_key="k", contact=1)
-    worker = WorkerRole(parts)
-    try:
-        parts.ring([event])
-    finally:
-        worker.stop()
-    assert told == ([([event], 1, False)] if parts.store.dialect == "sqlite" else [])
-    assert rung
 
 
 def test_one_process_runs_on_a_sqlite_file(tmp_path: Path) -> None:
