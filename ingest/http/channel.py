@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 import uvicorn
 
+from ingest.event_loop import run
 from ingest.http.app import application
 from ingest.http.connection import bounded
 from ingest.http.health import health
@@ -58,9 +59,7 @@ class HttpChannel:
         """Listen; when it returns, requests are answered and ``port`` is known. Raises OSError."""
         listener = _listen(self._settings.host, self._settings.port)
         self.port = int(listener.getsockname()[1])
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._run(listener)), name="http", daemon=True
-        )
+        self._thread = threading.Thread(target=lambda: run(self._run(listener)), name="http", daemon=True)
         self._thread.start()
         self._server.serving.result()
         log.info("http_listening", host=self._settings.host, port=self.port)

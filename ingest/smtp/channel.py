@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from ingest.event_loop import run
 from ingest.smtp.certificate import tls_context
 from ingest.smtp.connection import Connection
 from ingest.smtp.shared import Shared
@@ -102,9 +103,7 @@ class SmtpChannel:
         if swept:
             log.info("smtp_spool_swept", files=swept)
         listening: Future[int] = Future()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._run(listening)), name="smtp", daemon=True
-        )
+        self._thread = threading.Thread(target=lambda: run(self._run(listening)), name="smtp", daemon=True)
         self._thread.start()
         try:
             self.port = listening.result()

@@ -251,8 +251,8 @@ class Connection(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - mostly what the client sent; whatever it is, this one ends
             log.debug("smtp_tls_failed", error=repr(error))
             encrypted = None
-        if encrypted is None:
-            # The connection ended before TLS began, and asyncio tells nobody but the waiter.
+        if encrypted is None or encrypted.is_closing():
+            # The connection ended before TLS began, and nobody is told of it but who waits here.
             self.cut_off()
             self.connection_lost(None)
             return

@@ -10,6 +10,7 @@ import pytest
 
 FIRST = """
 import asyncio, logging, sys, threading
+from ingest import event_loop
 from runtime import log
 log.configure("info", "json")
 log.catch_uncaught()
@@ -23,7 +24,7 @@ def throw(word):
 async def main():
     asyncio.get_running_loop().call_soon(throw, "Canary")
     await asyncio.sleep(0.01)
-asyncio.run(main())
+event_loop.run(main())
 """
 TASK = """
 async def late():
@@ -32,7 +33,7 @@ async def main():
     task = asyncio.create_task(late())
     await asyncio.sleep(0)
     del task
-asyncio.run(main())
+event_loop.run(main())
 """
 
 
@@ -54,7 +55,7 @@ def run(program: str) -> tuple[int, str]:
             0,
             "unraisable_error",
         ),
-        (CALLBACK, 0, "Exception in callback throw"),
+        (CALLBACK, 0, "Exception in callback"),
         (TASK, 0, "Task exception was never retrieved"),
     ],
     ids=["main thread", "thread", "destructor", "callback", "task"],

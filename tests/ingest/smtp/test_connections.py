@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -43,6 +46,50 @@ def test_a_session_too_many_is_put_off_until_one_has_ended(
     wires[0].ask("QUIT")
     assert eventually(lambda: channel.sessions == 2)
     assert dial(channel, hello=False).banner.startswith("220")
+
+
+_WITHOUT_DESCRIPTORS = """
+import resource, sys
+from pathlib import Path
+from ingest.smtp import SmtpChannel, SmtpSettings
+from tests.ingest.smtp.fakes import FakeAcceptor
+channel = SmtpChannel(SmtpSettings(port=0, max_per_client=1000), FakeAcceptor(Path(sys.argv[1])), str)
+channel.start()
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+print("port", channel.port, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_who_runs_out_of_descriptors_listens_again_when_there_are_some(tmp_path: Path) -> None:
+    """A hundred connect where the system allows some thirty; when they have gone the next one is greeted."""
+    command = [sys.executable, "-c", _WITHOUT_DESCRIPTORS, str(tmp_path)]
+    with (
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server,
+        contextlib.ExitStack() as crowd,
+    ):
+        assert server.stdin is not None
+        assert server.stdout is not None
+        said = next(line for line in server.stdout if line.startswith(b"port "))
+        address = ("127.0.0.1", int(said.split()[1]))
+        greeted = 0
+        for _ in range(100):
+            one = crowd.enter_context(socket.create_connection(address, 60))
+            one.settimeout(0.2)
+            with contextlib.suppress(OSError):
+                greeted += bool(one.recv(3))
+        assert 0 < greeted < 40
+        crowd.close()
+
+        def is_greeted() -> bool:
+            with socket.create_connection(address, 60) as one:
+                one.settimeout(5)
+                with contextlib.suppress(OSError):
+                    return one.recv(3) == b"220"
+                return False
+
+        assert eventually(is_greeted)
+        server.stdin.close()
 
 
 @pytest.mark.parametrize(
