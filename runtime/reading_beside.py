@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-FEWEST = 8
-"""Mails of a batch from which the child is asked: a desk that has caught up needs none, and starts none."""
+FEWEST = 40
+"""Mails of a batch from which the child is asked: a desk that has caught up needs none, and starts none.
+
+It is worth waiting for only while it reads a batch ahead of the one that is worked on, and those are full.
+"""
 _WALL_SECONDS = 20.0
 """A third of a lease; the worst fifty mails that we know take as long."""
 _PAUSE_SECONDS = 30.0
