@@ -15,6 +15,7 @@ from runtime.marks import BUTTON, MARK
 
 _FACT = re.compile(r"([^\s:>#][^:\n]{0,23}): {2,}(\S.*)")
 _ITEM = re.compile(r" {2}(#[^\n]*?) {2,}(\S.*)")
+_BODY = re.compile("<body", re.IGNORECASE)
 _LONGEST_SHAPED = 300
 """Characters of a line that is looked at for what it might be; a longer one is words."""
 _SPACES = re.compile(r"^ +| {2,}")
@@ -58,8 +59,8 @@ def marker(line: str) -> str:
 
 def above(html: str, what: str) -> str:
     """``what`` as the first thing of a page's body, or in front of what has no body."""
-    at = html.lower().find("<body")
-    end = html.find(">", at) + 1 if at >= 0 else 0
+    found = _BODY.search(html)
+    end = html.find(">", found.start()) + 1 if found else 0
     return f"{html[:end]}\n{what}{html[end:].lstrip()}" if end else f"{what}{html}"
 
 

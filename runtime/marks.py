@@ -45,7 +45,7 @@ def plain(words: str) -> str:
     """The words as the text part has them."""
     if LINK in words or BUTTON in words:
         words = MARK.sub(r"\2", words)
-    return _ANY.sub("", words)
+    return _free(words)
 
 
 def unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,9 +53,14 @@ def unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _freed(value) for name, value in values.items()}
 
 
+def _free(text: str) -> str:
+    # Most are plain, and Python knows that of a text without looking at it.
+    return text if text.isascii() else _ANY.sub("", text)
+
+
 def _freed(value: Any) -> Any:
     if isinstance(value, str):
-        return _ANY.sub("", value)
+        return _free(value)
     if isinstance(value, list | tuple):
         return [_freed(one) for one in value]
     if isinstance(value, dict):
