@@ -2,7 +2,7 @@
 
 It is no server: it believes what it is told, looks at no address, has no limits, and its dots are not
 transparent. What it cannot leave out is an event loop, a thread that commits to SQLite for all who wait, and
-two rows a mail. No desk in Python can accept faster: what lies between is what a desk asks and writes down.
+two rows a mail. No process of Python accepts faster: what lies between is what a desk asks and writes down.
 Both threads share a core, as the desk's do. Run by the peers' interpreter, so it imports nothing of the desk.
 """
 
