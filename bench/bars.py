@@ -33,7 +33,6 @@ BARS = (
         0,
     ),
     Bar("accept, SQLite ÷ the least that keeps mail, connection each", "accept sqlite each", "least each", 0),
-    Bar("the least that keeps mail ÷ aiosmtpd null, persistent", "least persistent", "null persistent", 0),
     Bar(
         "accept, PostgreSQL ÷ aiosmtpd null, persistent", "accept postgresql persistent", "null persistent", 0
     ),
@@ -70,6 +69,12 @@ BARS = (
         "200 mails helpdesk sqlite",
         0,
     ),
+    Bar(
+        "end to end, PostgreSQL + RabbitMQ, two workers ÷ django-helpdesk on PostgreSQL, as shipped",
+        "200 mails postgresql, two workers",
+        "200 mails helpdesk postgresql",
+        0,
+    ),
     Bar("end to end, SQLite ÷ aiosmtpd null, persistent", "end to end sqlite", "null beside", 0.35),
     Bar("the same, sender too", "end to end sqlite, sent", "null beside", 0),
     Bar(
@@ -77,6 +82,12 @@ BARS = (
         "end to end postgresql",
         "null beside",
         0.25,
+    ),
+    Bar(
+        "the same, two workers",
+        "end to end postgresql, two workers",
+        "null beside",
+        0,
     ),
     Bar("2 workers ÷ 1, PostgreSQL + RabbitMQ, intake idle", "2 workers", "1 worker", 1.5),
 )

@@ -17,6 +17,7 @@ from bench.rounds import Series, alternate
 from bench.stacks import STACKS, Sink
 from bench.standing import check_all_there, wait_until_done
 from bench.wire import hand_over
+from tests.servers.rabbitmq_server import running_rabbitmq
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,8 @@ ALONE = [["smtp", "worker", "timekeeper"]]
 """SQLite: one process, as its operator runs it, but for the sender: what is measured ends at the outbox."""
 SENDING = [["smtp", "worker", "timekeeper", "sender"]]
 APART = [["smtp"], ["worker"], ["timekeeper"]]
+TWO_WORKERS = [["smtp"], ["worker"], ["worker"], ["timekeeper"]]
+"""PostgreSQL: one worker leaves a part of a core idle, as it waits for the database."""
 
 
 class Runner:
@@ -90,14 +93,19 @@ def whole_way(servers: Stack, *, mails: int, rounds: int, skipped: dict[str, str
     """Mails a second of the desk on both stacks, of django-helpdesk, and of aiosmtpd alone, taking turns."""
     with ExitStack() as running:
         apart = running.enter_context(runner(servers.fresh("whole_way"), APART))
+        # A broker of its own: workers of two desks would hear each other's bells.
+        own = {"DESPACHO_BROKER_URL": running.enter_context(running_rabbitmq()).url}
+        two = running.enter_context(runner(servers.fresh("two_workers") | own, TWO_WORKERS))
         alone = running.enter_context(runner({}, ALONE))
         sending = running.enter_context(runner({}, SENDING, sent=True))
         sides: dict[str, Callable[[], float]] = {
             "end to end sqlite": lambda: alone.many(mails),
             "end to end sqlite, sent": lambda: sending.many(mails),
             "end to end postgresql": lambda: apart.many(mails),
+            "end to end postgresql, two workers": lambda: two.many(mails),
             "200 mails sqlite": alone.few,
             "200 mails postgresql": apart.few,
+            "200 mails postgresql, two workers": two.few,
         }
         try:
             port = running.enter_context(null_server())
