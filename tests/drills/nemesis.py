@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tests.drills.brokers import wipes
 from tests.drills.hurry import LEASE
+from tests.patience import start_slowness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 4.0
 """Seconds for which a fault waits for something to hit."""
+_SLOWEST = 5.0
+"""So many times that at the most, where programs start late: a sender that was killed is away for longer."""
 _LIFE = 0.3
 """Seconds that a process works before it is killed: on a slow machine kills would hit nothing but starts."""
 
@@ -53,6 +56,7 @@ class Nemesis:
         self._doubts = doubts
         self._clock = clock
         self._ledger = ledger
+        start_slowness()  # It is measured once, and rather before all is broken.
         self._pool = ThreadPoolExecutor(32, thread_name_prefix="nemesis")
         self._locks = {"broker": threading.Lock(), "database": threading.Lock(), "disk": threading.Lock()}
         self.done: Counter[str] = Counter()
@@ -246,7 +250,7 @@ def _delay(proxy: Proxy) -> Callable[[Fault], object]:
 @contextmanager
 def _living(process: Process, at_least: float = 0.0) -> Iterator[bool]:
     """Hold a process once it has worked for some seconds, and wait for that a little; whether it lives."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _PATIENCE * min(start_slowness(), _SLOWEST)
     while True:
         with process.lock:
             lives, now = process.alive(), time.monotonic()
@@ -258,7 +262,7 @@ def _living(process: Process, at_least: float = 0.0) -> Iterator[bool]:
 
 def _tried_until(step: Callable[[], bool]) -> bool:
     """Whether a step succeeded within some seconds."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _PATIENCE * min(start_slowness(), _SLOWEST)
     while time.monotonic() < until:
         if step():
             return True
