@@ -250,7 +250,7 @@ def _delay(proxy: Proxy) -> Callable[[Fault], object]:
 @contextmanager
 def _living(process: Process, at_least: float = 0.0) -> Iterator[bool]:
     """Hold a process once it has worked for some seconds, and wait for that a little; whether it lives."""
-    until = time.monotonic() + _PATIENCE * min(start_slowness(), _SLOWEST)
+    until = time.monotonic() + _PATIENCE
     while True:
         with process.lock:
             lives, now = process.alive(), time.monotonic()
