@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.peers.absent import AbsentError
+from bench.peers.greeting import greeting
 from tests.servers.folder import server_folder
-from tests.servers.loopback import answers, free_port
-from tests.servers.process import ServerProcess
+from tests.servers.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,18 +71,13 @@ def postfix_server() -> Iterator[int]:
     port = free_port()
     with server_folder("postfix") as folder:
         _configure(folder, port)
-        server = ServerProcess(
-            [program, "-c", str(folder / "etc"), "start-fg"],
-            ready=lambda: answers(port, b"", b"220"),
-            log=folder / "output",
-        )
-        server.start()
-        try:
-            yield port
-        finally:
-            # `start-fg` leaves its session to the master, which ends its own children.
-            subprocess.run([program, "-c", str(folder / "etc"), "stop"], capture_output=True, check=False)
-            server.stop()
+        with greeting([program, "-c", str(folder / "etc"), "start-fg"], port, folder / "output"):
+            try:
+                yield port
+            finally:
+                # `start-fg` leaves its session to the master, which ends its own children.
+                stop = [program, "-c", str(folder / "etc"), "stop"]
+                subprocess.run(stop, capture_output=True, check=False)
 
 
 def _configure(folder: Path, port: int) -> None:

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.peers.greeting import greeting
 from bench.peers.interpreter import interpreter
 from tests.servers.folder import server_folder
-from tests.servers.loopback import answers, free_port
-from tests.servers.process import ServerProcess
+from tests.servers.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,17 +22,11 @@ def python_server(name: str) -> Iterator[int]:
     python = interpreter()
     program = Path(__file__).with_name(f"{name}_server.py").absolute()
     port = free_port()
-    with server_folder(name) as folder:
-        server = ServerProcess(
-            [python, "-I", program, str(port), folder],
-            ready=lambda: answers(port, b"", b"220"),
-            log=folder / "log",
-        )
-        server.start()
-        try:
-            yield port
-        finally:
-            server.stop()
+    with (
+        server_folder(name) as folder,
+        greeting([python, "-I", program, str(port), folder], port, folder / "log"),
+    ):
+        yield port
 
 
 def null_server() -> AbstractContextManager[int]:
