@@ -19,6 +19,7 @@ from tests.drills import stacks
 from tests.drills.check import Report, Seen, check, check_now
 from tests.drills.clock import Clock
 from tests.drills.doubts import Doubts
+from tests.drills.draining import Draining, look_why
 from tests.drills.ledger import Ledger, Pages
 from tests.drills.machine import others_share
 from tests.drills.nemesis import Nemesis
@@ -30,16 +31,11 @@ from tests.drills.supervisor import ROOT, Nursery, Process, Supervisor
 from tests.servers.loopback import answers, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.drills.profiles import Profile
 
 _LOOK_SECONDS = 1.0
-_DRAIN_MOST = 240.0
-_STUCK_SECONDS = 25.0
-"""What does nothing for so long, and waits for no time, will not do any more: several leases."""
-_MUTANT_STUCK_SECONDS = 8.0
-"""The same for a planted bug, where a wrong guess costs nothing."""
 
 
 @dataclass
@@ -54,6 +50,7 @@ class Run:
     client_tries: Counter[str] = field(default_factory=Counter)
     relay_faults: Counter[str] = field(default_factory=Counter)
     unexpected_ends: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     ready_seconds: dict[str, list[float]] = field(default_factory=dict)
     answer_seconds: list[float] = field(default_factory=list)
     senders_lost: int = 0
@@ -217,30 +214,15 @@ class Drill:
         First until nothing new is left, by a clock that went back: then that clock goes ahead, so that what
         waits for a time is due.
         """
-        if self._clock:
-            if not self._wait_while(self._database.new, healed):
-                return False
+        draining = Draining(self._database, healed=healed, mutant=bool(self._run.mutant), red=self._red)
+        drained = not self._clock or draining.wait_while(self._database.new)
+        if drained and self._clock:
             self._doubts.look(events=1)
             self._clock.end()
-        return self._wait_while(self._database.undone, healed)
-
-    def _wait_while(self, left: Callable[[], int], healed: float) -> bool:
-        """Wait until ``left`` says 0; not longer than something happens."""
-        patience = _MUTANT_STUCK_SECONDS if self._run.mutant else _STUCK_SECONDS
-        before, changed = -1, time.monotonic()
-        while time.monotonic() - healed < _DRAIN_MOST and not self._red.is_set():
-            time.sleep(0.1)
-            try:
-                now, waits = left(), self._database.waits_for_a_time()
-            except SQLAlchemyError:
-                continue
-            if now == 0:
-                return True
-            if now != before or waits:
-                before, changed = now, time.monotonic()
-            elif time.monotonic() - changed > patience:
-                return False
-        return False
+        drained = drained and draining.wait_while(self._database.undone)
+        if not (drained or self._run.mutant):
+            self._run.left = look_why(self._database, self._processes)
+        return drained
 
     def _judge(self, *, drained: bool) -> None:
         run = self._run

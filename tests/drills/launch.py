@@ -7,6 +7,7 @@ with a line. Its children end with it. Only here are waits shortened, failpoints
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import json
 import os
 import signal
@@ -63,6 +64,8 @@ def _become(order: dict[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
+    # Where it stands, for whoever asks a process that does nothing.
+    faulthandler.register(signal.SIGUSR1, file=2)
     os.chdir(order["folder"])
     os.environ.update(order["environment"])
     hurry()

@@ -172,7 +172,7 @@ class Nemesis:
 
     def _database_is_back(self) -> None:
         """A process that was just told that there is none may take some seconds to end."""
-        self._no_database_until = time.monotonic() + 10.0
+        self._no_database_until = time.monotonic() + 10.0 * _late()
 
     def _jump(self) -> None:
         assert self._clock is not None
@@ -215,6 +215,11 @@ class Nemesis:
                 ballast.unlink(missing_ok=True)
                 self._database_is_back()
         return True
+
+
+def _late() -> float:
+    """How many times as long as usual to wait for what has to start first."""
+    return min(start_slowness(), _SLOWEST)
 
 
 def _cut(proxy: Proxy) -> Callable[[Fault], object]:
@@ -262,7 +267,7 @@ def _living(process: Process, at_least: float = 0.0) -> Iterator[bool]:
 
 def _tried_until(step: Callable[[], bool]) -> bool:
     """Whether a step succeeded within some seconds."""
-    until = time.monotonic() + _PATIENCE * min(start_slowness(), _SLOWEST)
+    until = time.monotonic() + _PATIENCE * _late()
     while time.monotonic() < until:
         if step():
             return True

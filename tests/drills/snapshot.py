@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+_SAMPLES = 12
+"""Lines at the most for each kind of what is left."""
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """One mail of the outbox."""
@@ -89,6 +93,27 @@ class Database:
         question = "SELECT id, dot_at FROM outgoing WHERE state = 'sending' AND dot_at IS NOT NULL"
         with self._engine.connect() as connection:
             return {(number, str(dot_at)) for number, dot_at in _rows(connection, question)}
+
+    def left(self) -> list[str]:
+        """What is left to do by kind, with samples; and what sessions wait for, where the database tells."""
+        questions = {
+            "work": "SELECT name, attempts, deaths, lease, due_at, count(*) FROM work GROUP BY 1, 2, 3, 4, 5",
+            "outgoing": "SELECT state, answer, count(*) FROM outgoing"
+            " WHERE state IN ('waiting', 'sending') GROUP BY 1, 2",
+            "timers": "SELECT min(due_at), max(due_at), count(*) FROM timers",
+            "contacts": "SELECT state, count(*) FROM contacts GROUP BY 1",
+        }
+        if self._engine.dialect.name == "postgresql":
+            questions["session"] = (
+                "SELECT state, wait_event_type, wait_event, now() - xact_start, left(query, 120)"
+                " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        with self._engine.connect() as connection:
+            return [
+                f"{kind}: {', '.join(map(str, row))}"
+                for kind, question in questions.items()
+                for row in _rows(connection, question)[:_SAMPLES]
+            ]
 
     def broken_pages(self) -> list[str]:
         """What SQLite finds wrong with its file; PostgreSQL checks its pages as it reads them."""

@@ -127,7 +127,13 @@ class Supervisor:
         self.processes = list(processes)
         self._ended = ended
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+        # One each: a process that is slow to start must not keep the others from it.
+        self._threads = [
+            threading.Thread(
+                target=self._watch, args=(process,), name=f"supervisor of {process.name}", daemon=True
+            )
+            for process in self.processes
+        ]
 
     def start(self) -> None:
         """Start every process, then watch over them; a desk that does not even start is no desk to break."""
@@ -139,25 +145,27 @@ class Supervisor:
                     f"{process.name} is not ready after {READY_SECONDS:.0f} s, or has ended: {said[-2000:]}"
                 )
                 raise RuntimeError(message)
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Stop watching and end every process."""
         self._stopping.set()
-        self._thread.join()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
         for process in self.processes:
             if process.alive():
                 process.kill()
 
-    def _watch(self) -> None:
+    def _watch(self, process: Process) -> None:
         while not self._stopping.wait(0.02):
-            for process in self.processes:
-                # Whoever is being killed and started by somebody else is looked at next time.
-                if process.lock.acquire(blocking=False):
-                    try:
-                        self._look_after(process)
-                    finally:
-                        process.lock.release()
+            # Whoever is being killed and started by somebody else is looked at next time.
+            if process.lock.acquire(blocking=False):
+                try:
+                    self._look_after(process)
+                finally:
+                    process.lock.release()
 
     def _look_after(self, process: Process) -> None:
         if process.alive():

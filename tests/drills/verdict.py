@@ -29,7 +29,7 @@ GREEN, RED, INCONCLUSIVE = "green", "red", "inconclusive"
 def judge(run: Run, profile: Profile) -> tuple[str, list[str]]:
     """The verdict on a run, and why it is not green."""
     ends = [f"{count} times: {end}" for end, count in Counter(run.unexpected_ends).items()]
-    faults = run.report.faults() + ends
+    faults = run.report.faults() + ends + [f"stood still: {one}" for one in run.left]
     if faults:
         return RED, faults
     if run.mutant:
