@@ -28,6 +28,8 @@ class Directory:
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""
+        if (as_written := self._mailboxes.get(address)) is not None:
+            return as_written
         local, at, domain = address.lower().rpartition("@")
         return self._mailboxes.get(f"{local.partition('+')[0]}{at}{domain}")
 

@@ -52,9 +52,9 @@ def why_away(agent: Agent, state: AgentState, shifts: Shifts, at: datetime) -> s
 
 def why_gone(agent: str, state: AgentState, shifts: Shifts, at: datetime) -> str:
     """Why an agent is not to be reached at ``at``, on shift or not; being off shift alone is no reason."""
-    away = next((one for one in state.absences if one.covers(at)), None)
-    if away is not None:
-        return f"away until {said(away.until)}" if away.until else "away until told otherwise"
+    for away in state.absences:
+        if away.covers(at):
+            return f"away until {said(away.until)}" if away.until else "away until told otherwise"
     off = shifts.time_off(agent, at)
     return f"time off until {said(off.end)}" if off is not None else ""
 

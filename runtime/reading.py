@@ -61,7 +61,13 @@ class Reader:
         self._keyring = keyring
         self._suggester = suggester
 
-    def begin(self, events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
+    def begin(
+        self,
+        events: Iterable[Event],
+        policy: Policy,
+        *,
+        ahead: bool = False,  # noqa: ARG002 - same shape as `ReaderBeside`
+    ) -> Callable[[], Readings]:
         """How to come by what `read` gives: it is read when it is asked for."""
         return lambda: self.read(events, policy)
 

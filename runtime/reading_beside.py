@@ -35,8 +35,10 @@ log = structlog.get_logger(__name__)
 FEWEST = 40
 """Mails of a batch from which the child is asked: a desk that has caught up needs none, and starts none.
 
-It is worth waiting for only while it reads a batch ahead of the one that is worked on, and those are full.
+For fewer it is not worth waiting for, and nothing but waiting is done meanwhile.
 """
+FEWEST_AHEAD = 5
+"""The same where another batch is worked on meanwhile."""
 _WALL_SECONDS = 20.0
 """A third of a lease; the worst fifty mails that we know take as long."""
 _PAUSE_SECONDS = 30.0
@@ -64,13 +66,16 @@ class ReaderBeside:
         self._lock = threading.Lock()
         self._closed = False
 
-    def begin(self, events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
-        """Have mails read; gives back how to come by what `Reader.read` gives.
+    def begin(
+        self, events: Iterable[Event], policy: Policy, *, ahead: bool = False
+    ) -> Callable[[], Readings]:
+        """Have mails read, ``ahead`` of work on others; gives back how to come by what `Reader.read` gives.
 
         Whoever reads them, the messages are the same. What was begun before is given up by this.
         """
         checked = [event for event in events if isinstance(event, ContactChecked)]
-        child = self._asked(checked, policy.version) if len(checked) >= FEWEST else None
+        fewest = FEWEST_AHEAD if ahead else FEWEST
+        child = self._asked(checked, policy.version) if len(checked) >= fewest else None
 
         def readings() -> Readings:
             found = self._answered(child) if child is not None else {}

@@ -144,7 +144,7 @@ class Worker:
         readings = taken.readings()
         if self._reader.reads_elsewhere and max(len(taken.rows), self._ear.told) >= self._most:
             # There is more: it is read on the other core while this batch is worked on.
-            self._ahead = self._take()
+            self._ahead = self._take(ahead=True)
         bench = msgspec.structs.replace(taken.bench, readings=readings)
         if taken.rows[0].deaths >= DEATHS_MOST:
             for order in taken.orders:
@@ -153,8 +153,8 @@ class Worker:
             self._work_on(taken.orders, bench)
         return len(taken.rows)
 
-    def _take(self) -> Taken | None:
-        """Lease a batch, and have its mails read; None where nothing is due."""
+    def _take(self, *, ahead: bool = False) -> Taken | None:
+        """Lease a batch, and have its mails read, ``ahead`` of another's work; None where nothing is due."""
         self._ear.count_anew()
         # The clock before the version: what is dated two seconds after an `apply` is worked on under it.
         now = self._now()
@@ -175,7 +175,7 @@ class Worker:
             readings=Readings({}, {}),
             further=not rows[0].deaths,
         )
-        readings = self._reader.begin(read, rulebook.policy)
+        readings = self._reader.begin(read, rulebook.policy, ahead=ahead)
         return Taken(rows=rows, orders=orders, bench=bench, readings=readings)
 
     def _lease(self, now: datetime) -> tuple[list[Work], dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -55,14 +54,14 @@ class Shelf(Generic[R]):
         """
         if (column, value) not in self._found:
             self.prefetch(column, [value])
-        found = [
-            (identity, row)
-            for identity in self._index[column].get(value, ())
+        held = self._index[column].get(value)
+        if not held:
+            return []
+        return [
+            row
+            for identity in (sorted(held) if len(held) > 1 else held)
             if (row := self._rows.get(identity)) is not None and getattr(row, column) == value
         ]
-        if len(found) > 1:
-            found.sort(key=operator.itemgetter(0))
-        return [row for _, row in found]
 
     def know_none(self, column: str, value: object) -> None:
         """Say that the database has no record with this value, because it was made up just now."""

@@ -15,7 +15,7 @@ from events.codec import decode
 from ingest import mail as parser
 from runtime import reading, reading_beside, reads_beside
 from runtime.reading import Reader
-from runtime.reading_beside import FEWEST, ReaderBeside
+from runtime.reading_beside import FEWEST, FEWEST_AHEAD, ReaderBeside
 from store import tables
 from tests.runtime.eventually import eventually
 from tests.store.house import House, mail
@@ -105,6 +105,22 @@ def test_a_few_mails_start_no_child(house: House, beside: ReaderBeside) -> None:
     events = contacts(house, FEWEST - 1)
     assert len(beside.begin(events, house.rulebooks.current().policy)().messages) == FEWEST - 1
     assert beside._child is None
+
+
+def test_while_another_batch_is_worked_on_the_child_reads_few_mails_too(
+    house: House, beside: ReaderBeside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last of a burst are read while those before them are worked on; one or two are not worth it."""
+    events = contacts(house)
+    whole = read_beside(beside, house, events)
+    policy = house.rulebooks.current().policy
+    monkeypatch.setattr(Reader, "message", refuse)
+    few = beside.begin(events[:FEWEST_AHEAD], policy, ahead=True)()
+    assert len(few.messages) == FEWEST_AHEAD
+    assert all(whole.messages[contact] == message for contact, message in few.messages.items())
+    for count, ahead in ((FEWEST_AHEAD - 1, True), (FEWEST_AHEAD, False)):
+        with pytest.raises(AssertionError, match="in this process"):
+            beside.begin(events[:count], policy, ahead=ahead)()
 
 
 def test_a_machine_of_one_core_starts_no_child(

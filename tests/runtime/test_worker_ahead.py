@@ -33,9 +33,13 @@ class Beside(Reader):
         """Nothing was asked yet."""
         super().__init__(house.store, house.files, house.keyring)
         self.seen: list[tuple[str, list[int]]] = []
+        self.ahead: list[bool] = []
 
-    def begin(self, events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
+    def begin(
+        self, events: Iterable[Event], policy: Policy, *, ahead: bool = False
+    ) -> Callable[[], Readings]:
         """As the reader that has a child."""
+        self.ahead.append(ahead)
         events = list(events)
         contacts = [event.contact for event in events if isinstance(event, ContactChecked)]
         self.seen.append(("asked", contacts))
@@ -97,6 +101,7 @@ def test_the_next_batch_is_asked_for_before_the_last_is_worked_on(house: House) 
     assert (house.count(tables.tickets), leases(house)) == (3, 3)
     assert [worker.round(), worker.round(), worker.round()] == [3, 1, 0]
     assert [contacts for what, contacts in reader.seen if what == "fetched"] == [[1, 2, 3], [4, 5, 6], [7]]
+    assert reader.ahead == [False, True, True]
     assert (house.count(tables.tickets), house.count(tables.work)) == (7, 0)
 
 
@@ -114,10 +119,12 @@ def test_a_batch_that_is_not_full_is_followed_by_what_came_meanwhile(house: Hous
     reader, worker = looking_ahead(house, ear=Told(3))
     begin = reader.begin
 
-    def begin_while_mail_comes(events: Iterable[Event], policy: Policy) -> Callable[[], Readings]:
+    def begin_while_mail_comes(
+        events: Iterable[Event], policy: Policy, *, ahead: bool = False
+    ) -> Callable[[], Readings]:
         if not reader.seen:
             house.accept(mail("m9", subject="About 9"))
-        return begin(events, policy)
+        return begin(events, policy, ahead=ahead)
 
     reader.begin = begin_while_mail_comes  # type: ignore[method-assign]
     assert worker.round() == 2

@@ -38,6 +38,14 @@ def test_a_store_that_commits_to_the_disk_is_taken(store: Store) -> None:
     store.check_durable()
 
 
+def test_postgresql_compiles_no_query(postgres_url: str) -> None:
+    """In a burst the search for work took ten times as long, by figures that were of before it."""
+    store = Store(postgres_url)
+    with store.reading() as connection:
+        assert connection.execute(text("SHOW jit")).scalar_one() == "off"
+    store.close()
+
+
 @pytest.mark.parametrize("pragma", ["synchronous=NORMAL", "synchronous=OFF", "journal_mode=DELETE"])
 def test_a_forgetful_sqlite_is_refused(tmp_path: Path, pragma: str) -> None:
     """A commit that a power cut could take back is no commit, and the operator reads what to change."""

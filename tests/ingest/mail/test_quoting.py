@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from ingest.mail import marker, quoting
@@ -270,3 +272,24 @@ def test_the_reply_that_shares_its_line_with_the_introduction_is_kept() -> None:
     """Some programs put no line break before the dashes."""
     got = quoting.new_words("my reply--- On Wed, Apr 4, 2012 at 3:59 PM, me@domain.example wrote:\n> Hi")
     assert got.text == "my reply"
+
+
+_ODD = "09aZ \t>:<@|*_=[-.,²½éß\xa0\xad"
+_BEGINNINGS = ("", "On 12 May", "2026-11-30", "El 3 de mayo", "Hello", "* 12/3", "Den 1.", "² May", "von")
+
+
+@pytest.mark.parametrize("begin", _BEGINNINGS)
+def test_the_quick_look_at_a_latin_line_says_the_same(begin: str) -> None:
+    """What the cheap pattern takes for words the thorough one takes for words, too, whatever stands there."""
+    chance = random.Random(begin)
+    for _ in range(2000):
+        line = begin + "".join(chance.choices(_ODD, k=chance.randrange(12)))
+        assert quoting._plain(line, latin=True) == quoting._plain(line)
+
+
+def test_a_text_is_latin_up_to_its_last_character() -> None:
+    """A dash that no Latin-1 has, wherever it stands, is looked at by the thorough pattern."""
+    words = "Thank you for the answer.\n" * 3
+    assert quoting._is_latin([*words.splitlines(), "\xff"])
+    assert not quoting._is_latin([*words.splitlines(), "\u0100"])
+    assert quoting.new_words(f"{words}\u2014\nKari").text == words.strip()
