@@ -119,8 +119,7 @@ def test_while_another_batch_is_worked_on_the_child_reads_few_mails_too(
     assert len(few.messages) == FEWEST_AHEAD
     assert all(whole.messages[contact] == message for contact, message in few.messages.items())
     for count, ahead in ((FEWEST_AHEAD - 1, True), (FEWEST_AHEAD, False)):
-        with pytest.raises(AssertionError, match="in this process"):
-            beside.begin(events[:count], policy, ahead=ahead)()
+        assert len(beside.begin(events[:count], policy, ahead=ahead)().faults) == count
 
 
 def test_a_machine_of_one_core_starts_no_child(
