@@ -1,3 +1,5 @@
+"""How long a desk is waited for, and what is said of one that stands still."""
+
 from __future__ import annotations
 
 import threading
