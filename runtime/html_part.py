@@ -11,14 +11,14 @@ import re
 from html import escape
 from itertools import groupby
 
-from runtime.marks import BUTTON, MARK
+from runtime.marks import BUTTON, LINK, MARK
 
 _FACT = re.compile(r"([^\s:>#][^:\n]{0,23}): {2,}(\S.*)")
 _ITEM = re.compile(r" {2}(#[^\n]*?) {2,}(\S.*)")
 _BODY = re.compile("<body", re.IGNORECASE)
 _LONGEST_SHAPED = 300
 """Characters of a line that is looked at for what it might be; a longer one is words."""
-_SPACES = re.compile(r"^ +| {2,}")
+_SPACES = re.compile(r"^ +| {2,}", re.MULTILINE)
 
 _PARAGRAPH = '<p style="margin:0 0 16px">'
 _QUOTE = (
@@ -77,13 +77,13 @@ def _shape(line: str) -> str:
 def _words(lines: list[str]) -> str:
     while lines and not lines[-1].strip():
         lines.pop()
-    return f"{_PARAGRAPH}{'<br>'.join(map(_line, lines))}</p>" if lines else ""
+    return f"{_PARAGRAPH}{_lines(lines)}</p>" if lines else ""
 
 
 def _quote(lines: list[str]) -> str:
     # One level is taken off; what was quoted before keeps its signs.
     inside = [line[1:].removeprefix(" ") for line in lines]
-    return f"{_QUOTE}{'<br>'.join(map(_line, inside))}</blockquote>"
+    return f"{_QUOTE}{_lines(inside)}</blockquote>"
 
 
 def _facts(lines: list[str]) -> str:
@@ -101,12 +101,18 @@ def _items(lines: list[str]) -> str:
 _SHAPES = {"quote": _quote, "facts": _facts, "items": _items, "words": _words}
 
 
+def _lines(lines: list[str]) -> str:
+    """Lines below each other: all at once, as each step of one alone costs as much as of all."""
+    return _line("\n".join(lines)).replace("\n", "<br>")
+
+
 def _line(line: str) -> str:
-    """One line, escaped; its spaces stay where they line something up."""
-    spaced = (
-        _SPACES.sub(lambda found: "\xa0" * len(found[0]), line) if "  " in line or line[:1] == " " else line
-    )
-    return MARK.sub(_mark, escape(spaced))
+    """A line or several, escaped; their spaces stay where they line something up."""
+    spaced = line
+    if "  " in line or "\n " in line or line[:1] == " ":
+        spaced = _SPACES.sub(lambda found: "\xa0" * len(found[0]), line)
+    escaped = escape(spaced)
+    return MARK.sub(_mark, escaped) if LINK in escaped or BUTTON in escaped else escaped
 
 
 def _mark(found: re.Match[str]) -> str:

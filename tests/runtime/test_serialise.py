@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import email
 import email.policy
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.message import Address
-from runtime.serialise import BadAddressError, clean, serialise, wire_address
+from runtime.serialise import BadAddressError, _encoded, clean, serialise, wire_address
 from tests.runtime.outbox_rows import NOON, a_letter
 
 if TYPE_CHECKING:
@@ -287,3 +288,15 @@ def test_times_are_written_in_utc() -> None:
     """The date names its zone."""
     assert b"Date: Sat, 21 Nov 2026 12:00:00 +0000\r\n" in serialise(row(), a_letter(), "x")
     assert datetime(2026, 11, 21, 12, tzinfo=UTC) == NOON
+
+
+_PIECES = ("x" * 75, "x" * 76, "x" * 77, "word ", "word\t", ".", "=", "é", "", ".word", " ")
+
+
+@given(st.lists(st.lists(st.sampled_from(_PIECES), max_size=2).map("".join), max_size=5))
+def test_what_is_not_encoded_stands_for_itself(lines: list[str]) -> None:
+    """Plain words in short lines are not encoded, and are what encoding them gives."""
+    body = ("\n".join(lines).rstrip("\n") + "\n").encode()
+    encoding, found = _encoded(body)
+    if encoding == "quoted-printable":
+        assert found == binascii.b2a_qp(body, istext=True).replace(b"\n", b"\r\n")
