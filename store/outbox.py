@@ -13,8 +13,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
+from store.prepared import Prepared
 from store.tables import outgoing
 from store.work import WRONG_CLOCK
 
@@ -60,6 +61,8 @@ class Backlog(msgspec.Struct, frozen=True):
     in_doubt: int
 
 
+_STORED = tuple(name for name in Leased.__struct_fields__ if name not in {"lease", "until"})
+"""What of a leased mail stands in its row; its bytes under the name ``bytes``."""
 # Spelled out, because a partial index is used only where its condition stands in the statement itself.
 _OPEN = text("outgoing.state IN ('waiting', 'sending')")
 _DUE = (
@@ -76,19 +79,19 @@ _oldest = (
     .limit(bindparam("window"))
     .subquery()
 )
-_window = (
+_window = Prepared(
     select(_oldest.c.id, _oldest.c.domain)
     .where(_oldest.c.domain.not_in(bindparam("full", expanding=True)))
     .order_by(_oldest.c.due_at, _oldest.c.id)
 )
 # What was chosen is locked, and looked at again, because another sender may have been faster.
-_lock_due = (
-    select(outgoing)
+_lock_due = Prepared(
+    select(*(outgoing.c["bytes" if name == "wire" else name] for name in _STORED))
     .where(outgoing.c.id.in_(bindparam("ids", expanding=True)), *_DUE)
     .order_by(outgoing.c.id)
     .with_for_update(skip_locked=True)
 )
-_take = (
+_take = Prepared(
     update(outgoing)
     .where(outgoing.c.id.in_(bindparam("ids", expanding=True)))
     .values(
@@ -137,21 +140,21 @@ def lease(
     when = {"now": now, "wrong": now + LEASE + WRONG_CLOCK}
     question = {**when, "busy": list(busy)}
     choice = _Choice(most, per_domain)
-    choice.add(connection.execute(_window, {**question, "full": list(full), "window": most * _FIRST_LOOK}))
+    choice.add(_window.rows(connection, {**question, "full": list(full), "window": most * _FIRST_LOOK}))
     passed = [*full, *choice.full()]
     if passed and not choice.is_complete():
         # It is worth while to look further only where a few domains have much.
-        choice.add(connection.execute(_window, {**question, "full": passed, "window": WINDOW}))
+        choice.add(_window.rows(connection, {**question, "full": passed, "window": WINDOW}))
     chosen = [row for row in choice.in_turns() if row not in here]
     if not chosen:
         return []
     place = {row: index for index, row in enumerate(chosen)}
-    rows = connection.execute(_lock_due, {"ids": chosen, **when}).all()
-    if not rows:
-        return []
     until = now + LEASE
-    connection.execute(_take, {"ids": [row.id for row in rows], "new_lease": holder, "new_until": until})
-    return sorted((_leased(row, holder, until) for row in rows), key=lambda row: place[row.id])
+    leased = [_leased(row, holder, until) for row in _lock_due.rows(connection, {"ids": chosen, **when})]
+    if leased:
+        ids = [mail.id for mail in leased]
+        _take.run(connection, {"ids": ids, "new_lease": holder, "new_until": until})
+    return sorted(leased, key=lambda mail: place[mail.id])
 
 
 class _Choice:
@@ -162,7 +165,7 @@ class _Choice:
         self._per_domain = per_domain
         self._found: dict[str, dict[int, None]] = defaultdict(dict)
 
-    def add(self, due: Iterable[Row[int, str]]) -> None:
+    def add(self, due: Iterable[tuple[int, str]]) -> None:
         """Look at ids and domains, the oldest first; whatever is known already counts once."""
         for row, domain in due:
             if len(self._found[domain]) < self._per_domain:
@@ -206,24 +209,10 @@ def _names(rows: Sequence[Leased]) -> dict[str, list[Any]]:
     return {"ids": sorted(row.id for row in rows), "leases": sorted({row.lease for row in rows})}
 
 
-def _leased(row: Any, holder: str, until: datetime) -> Leased:
-    return Leased(
-        id=row.id,
-        ticket=row.ticket,
-        entry=row.entry,
-        reason=row.reason,
-        recipient=row.recipient,
-        domain=row.domain,
-        mail_from=row.mail_from,
-        message_id=row.message_id,
-        letter=row.letter,
-        wire=row.bytes,
-        attempts=row.attempts + 1,
-        created_at=row.created_at,
-        dot_at=row.dot_at,
-        lease=holder,
-        until=until,
-    )
+def _leased(row: tuple[Any, ...], holder: str, until: datetime) -> Leased:
+    stored = dict(zip(_STORED, row, strict=True))
+    stored["attempts"] += 1
+    return Leased(**stored, lease=holder, until=until)
 
 
 def take_back(connection: Connection, *, now: datetime) -> int:
