@@ -1,4 +1,4 @@
-"""Statements of the worker's path that SQLAlchemy puts into SQL once, and not for each batch.
+"""Statements of the worker's and the sender's path that are put into SQL once, and not for each batch.
 
 For a statement with a list it writes the SQL anew each time, with a mark for each value: on SQLite that takes
 longer than the statement. There a list goes along as one JSON value, so that the SQL stays the same. On
