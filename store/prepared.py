@@ -1,6 +1,6 @@
 """Statements of the worker's and the sender's path that are put into SQL once, and not for each batch.
 
-For a statement with a list it writes the SQL anew each time, with a mark for each value: on SQLite that takes
+For one with a list SQLAlchemy writes the SQL anew each time, with a mark for each value: on SQLite that takes
 longer than the statement. There a list goes along as one JSON value, so that the SQL stays the same. On
 PostgreSQL statements go SQLAlchemy's way.
 """
