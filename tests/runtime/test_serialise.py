@@ -296,7 +296,5 @@ _PIECES = ("x" * 75, "x" * 76, "x" * 77, "word ", "word\t", ".", "=", "é", "", 
 @given(st.lists(st.lists(st.sampled_from(_PIECES), max_size=2).map("".join), max_size=5))
 def test_what_is_not_encoded_stands_for_itself(lines: list[str]) -> None:
     """Plain words in short lines are not encoded, and are what encoding them gives."""
-    body = ("\n".join(lines).rstrip("\n") + "\n").encode()
-    encoding, found = _encoded(body)
-    if encoding == "quoted-printable":
-        assert found == binascii.b2a_qp(body, istext=True).replace(b"\n", b"\r\n")
+    encoding, found = _encoded(body := ("\n".join(lines).rstrip("\n") + "\n").encode())
+    assert encoding == "base64" or found == binascii.b2a_qp(body, istext=True).replace(b"\n", b"\r\n")
