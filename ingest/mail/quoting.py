@@ -129,6 +129,7 @@ class _Cut:
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
+        self._latin = _is_latin(lines)
         self._kept: list[str] = []
         self._certain = True
         self._quoted_before = False
@@ -138,20 +139,13 @@ class _Cut:
     def run(self) -> NewWords:
         """Everything that is kept, without its ending and the empty lines around it."""
         at = 0
-        latin = _is_latin(self._lines)
         while at < len(self._lines):
-            line = self._lines[at]
-            if not self._quoted_before and _plain(line, latin=latin):
-                # Most lines of most letters: nothing more is asked of them.
-                self._kept.append(line)
-                at += 1
-            else:
-                at = self._step(at)
+            at = self._step(at)
         return NewWords("\n".join(ending.without(self._kept)).strip("\n").rstrip(), self._certain)
 
     def _step(self, at: int) -> int:
         """Keep or leave out what begins at this line; where to go on."""
-        if not _plain(self._lines[at]):
+        if not _plain(self._lines[at], latin=self._latin):
             onwards = self._empty(at) or self._quote(at) or self._examine(at)
             if onwards:
                 return onwards

@@ -25,10 +25,8 @@ class _Desk:
     def __init__(self, says: Iterable[Any], *, waits: bool = False) -> None:
         self._says = list(says)
         self._waits = waits
-        self.looks = 0
 
     def undone(self) -> int:
-        self.looks += 1
         said = self._says.pop(0) if len(self._says) > 1 else self._says[0]
         if isinstance(said, Exception):
             raise said
