@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from config.address import bare
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,10 +30,9 @@ class Directory:
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The mailbox that has this address or alias; a ``+tag`` in the local part and case are ignored."""
-        if (as_written := self._mailboxes.get(address)) is not None:
-            return as_written
-        local, at, domain = address.lower().rpartition("@")
-        return self._mailboxes.get(f"{local.partition('+')[0]}{at}{domain}")
+        # Most ask by the very address of one: that needs no other spelling.
+        as_written = self._mailboxes.get(address)
+        return as_written if as_written is not None else self._mailboxes.get(bare(address))
 
 
 def _first(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
