@@ -93,7 +93,10 @@ class Batch:
         return told
 
     def write(self, done: Container[str] = ()) -> list[Event]:
-        """Flush all but the counts; events in ``done``, by id, leave no work."""
+        """Flush all but the counts; events in ``done``, by id, leave no work. Nothing can be undone after."""
+        # Its steps know the shelves, which know it: so the batch goes when its transaction ends, and need not
+        # wait for the garbage collector.
+        self._journal.clear()
         shelves = [self._shelves[id(kind)] for kind in FLUSHED]
         for shelf in shelves:
             shelf.flush_gone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from handlers.rules.fields import FOLLOWING, field_named
@@ -26,11 +27,11 @@ class View(dict[str, T]):
 
     def __init__(self, make: Callable[[str], T], known: Mapping[str, T] | None = None) -> None:
         super().__init__(known or {})
-        self._make = make
+        self.make = make
 
     def __missing__(self, name: str) -> T:
         """Make it."""
-        value = self[name] = self._make(name)
+        value = self[name] = self.make(name)
         return value
 
 
@@ -49,11 +50,13 @@ class Facts:
         """What is not among ``values`` is looked for in ``seen``, where there is one."""
         self._seen = seen
         self._given = frozenset(values)
-        self.raw: View[Fact] = View(self._find, values)
-        self.folded: View[Fact] = View(lambda name: _folded(self.raw[name]))
-        self.words: View[tuple[Words, ...]] = View(self._words_of)
-        self.encoded: View[tuple[bytes, ...]] = View(self._encoded_of)
-        self.shown: View[str] = View(self._shown_of)
+        # A view knows the one that it is made of, and not the facts it belongs to: a cycle would keep them
+        # all, and the whole batch behind them, until the garbage collector comes by.
+        self.raw: View[Fact] = View(partial(_find, seen), values)
+        self.folded: View[Fact] = View(partial(_folded, self.raw))
+        self.words: View[tuple[Words, ...]] = View(partial(_words, self.folded))
+        self.encoded: View[tuple[bytes, ...]] = View(partial(_encoded, self.raw))
+        self.shown: View[str] = View(partial(_shown, self.raw))
         self.views: dict[str, View[Any]] = {
             "folded": self.folded,
             "words": self.words,
@@ -78,6 +81,7 @@ class Facts:
             following = FOLLOWING.get(name, ())
             if following and self._seen is not None:
                 self._seen = self._seen.changed(name, str(value or ""))
+                self.raw.make = partial(_find, self._seen)
                 for one in following:
                     if one not in self._given:
                         self._forget(one)
@@ -89,32 +93,37 @@ class Facts:
     def _views(self) -> tuple[View[Any], ...]:
         return self.raw, self.folded, self.words, self.encoded, self.shown
 
-    def _find(self, name: str) -> Fact:
-        field = field_named(name) if self._seen is not None else None
-        return field.of(self._seen) if field is not None else None
 
-    def _words_of(self, name: str) -> tuple[Words, ...]:
-        return tuple(Words(text) for text in _texts(self.folded[name]))
-
-    def _encoded_of(self, name: str) -> tuple[bytes, ...]:
-        return tuple(encode(text) for text in _texts(self.raw[name]))
-
-    def _shown_of(self, name: str) -> str:
-        field = field_named(name)
-        return show(self.raw[name], quoted=field is not None and field.type in _QUOTED)
+def _find(seen: Seen | None, name: str) -> Fact:
+    field = field_named(name) if seen is not None else None
+    return field.of(seen) if field is not None else None
 
 
-def _texts(value: Fact) -> Iterator[str]:
-    several = value if isinstance(value, tuple) else (value,)
-    return (text for text in several if isinstance(text, str))
-
-
-def _folded(value: Fact) -> Fact:
+def _folded(raw: View[Fact], name: str) -> Fact:
+    value = raw[name]
     if isinstance(value, str):
         return fold(value) or None
     if isinstance(value, tuple):
         return tuple(fold(one) for one in value) or None
     return value
+
+
+def _words(folded: View[Fact], name: str) -> tuple[Words, ...]:
+    return tuple(Words(text) for text in _texts(folded[name]))
+
+
+def _encoded(raw: View[Fact], name: str) -> tuple[bytes, ...]:
+    return tuple(encode(text) for text in _texts(raw[name]))
+
+
+def _shown(raw: View[Fact], name: str) -> str:
+    field = field_named(name)
+    return show(raw[name], quoted=field is not None and field.type in _QUOTED)
+
+
+def _texts(value: Fact) -> Iterator[str]:
+    several = value if isinstance(value, tuple) else (value,)
+    return (text for text in several if isinstance(text, str))
 
 
 def facts_of(message: Message | None, ticket: TicketView, requester: RequesterView) -> Facts:
