@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 from cyclopts import App
 from rich.console import Console
 from rich.table import Table
@@ -29,7 +30,7 @@ from bench.memory import memory as run_memory
 from bench.reading import reading as run_reading
 from bench.reports import reports as run_reports
 from bench.rules import rules as run_rules
-from bench.screen import show, show_growth, stages
+from bench.screen import show, show_growth, show_turns, stages
 from bench.searching import searching as run_searching
 from bench.soak import soak as run_soak
 from bench.soak_report import EXIT
@@ -40,6 +41,8 @@ from bench.suggesting import suggesting as run_suggesting
 from bench.timers import timers_due
 from bench.topics import run as run_topics
 from bench.trial import trial as run_trial
+from bench.turns import TurnError
+from bench.turns import turns as run_turns
 
 app = App(
     name="bench", help="Measure the desk on this machine. Everything stays on loopback and ends by itself."
@@ -242,6 +245,40 @@ def timers(
 def bombs() -> None:
     """Measure the mails that are made to hurt a parser."""
     _show("bombs", run_bombs())
+
+
+@app.command
+def turns(before: Path, after: Path, *command: str, rounds: int = 9, only: str = "") -> int:
+    """Run a COMMAND of the bench in two trees by turns, and set its figures beside each other, in pairs.
+
+    A pair's sides run one after the other, so what the machine's other guests do falls on both; the interval
+    is the median's. BEFORE and AFTER are folders, such as a clone at an earlier commit and this one.
+
+    Example: `python -m bench turns --rounds 9 ../before . -- costs --mails 300`
+    """
+    before, after = before.resolve(), after.resolve()
+    for tree in (before, after):
+        if not (tree / "bench" / "__main__.py").is_file():
+            console.print(f"{tree} is no tree of this project: it has no bench/__main__.py", style="bold red")
+            return 2
+    if not command:
+        console.print("say which command to run in both, such as: -- costs --mails 300", style="bold red")
+        return 2
+    try:
+        found = run_turns(
+            before,
+            after,
+            command,
+            rounds=rounds,
+            only=only,
+            say=lambda what: console.print(what, style="dim", highlight=False),
+        )
+    except TurnError as error:
+        console.print(str(error), style="bold red", markup=False)
+        return 1
+    show_turns(found, console)
+    _write("turns", {"command": command, "turns": [msgspec.to_builtins(turn) for turn in found]})
+    return 0
 
 
 def _show(name: str, figures: dict[str, Any]) -> None:

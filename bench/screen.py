@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bench.bars import Ratio
     from bench.compare import Comparison
     from bench.growth import Grown
+    from bench.turns import Turn
 
 _COLOURS = {"ok": "green", "below": "bold red", "above": "bold red", "told": "dim", "not measured": "yellow"}
 
@@ -55,6 +56,19 @@ def show_growth(grown: list[Grown], about: dict[str, Any], console: Console) -> 
         bar = "" if cost.verdict == "told" else f"≤ {BAR:g}"
         verdict = f"[{_COLOURS[cost.verdict]}]{cost.verdict}"
         table.add_row(cost.what, str(cost.few), str(cost.many), f"{cost.ratio:.2f}", bar, verdict)
+    console.print(table)
+
+
+def show_turns(found: list[Turn], console: Console) -> None:
+    """Print what two trees said by turns."""
+    table = Table(title="Medians, and the median of the pairs", title_justify="left", box=SIMPLE_HEAD)
+    for name in ("what", "before", "after", "after ÷ before", "95 %"):
+        table.add_column(name, justify="left" if name == "what" else "right")
+    for turn in found:
+        within = turn.interval
+        between = f"[{within[0]:.3f}, {within[1]:.3f}]" if within else "six rounds say it"
+        medians = (f"{side.median:,.6g}" for side in (turn.before, turn.after))
+        table.add_row(turn.what, *medians, f"{turn.ratios.median:.3f}", between)
     console.print(table)
 
 
