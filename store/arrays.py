@@ -10,11 +10,11 @@ import struct
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary
 
-from store.columns import Moment, Words
+from store.columns import Moment, Words, all_storable, aware
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _integer = struct.Struct(">i").pack
 _bigint = struct.Struct(">q").pack
 _header = struct.Struct(">iiIii").pack
+_empty = struct.Struct(">iiI").pack
 _NULL = _integer(-1)
 _EIGHT, _FOUR = _integer(8), _integer(4)
 _TRUE, _FALSE = _integer(1) + b"\1", _integer(1) + b"\0"
@@ -61,7 +62,10 @@ Encode = Callable[[Sequence[Any]], Array]
 
 
 def array_of(kind: TypeEngine[Any]) -> Encode:
-    """What makes an array of a column's values; raises `TypeError` for a type that none is made of."""
+    """What makes an array of a column's values, texts and times as the columns' own types would give them.
+
+    Raises `TypeError` for a type that none is made of; what is made raises `ValueError` for a naive time.
+    """
     for known, array, element, join in _KINDS:
         if isinstance(kind, known):
             return _encoder(array, element, join)
@@ -76,7 +80,11 @@ def teach(connection: Any) -> None:
 
 
 def _encoder(array: type[Array], element: int, join: Callable[[Sequence[Any]], bytes]) -> Encode:
+    nothing = array(_empty(0, 0, element))
+
     def encode(values: Sequence[Any]) -> Array:
+        if not values:
+            return nothing
         first, count = values[0], len(values)
         if values.count(first) == count:
             # Half of the columns hold one value in all rows of a batch.
@@ -96,7 +104,7 @@ def _of_bytes(values: Sequence[bytes]) -> bytes:
 
 
 def _of_texts(values: Sequence[str]) -> bytes:
-    return _of_bytes(list(map(str.encode, values)))
+    return _of_bytes(list(map(str.encode, cast("Sequence[str]", all_storable(values)))))
 
 
 def _of_integers(values: Sequence[int]) -> bytes:
@@ -112,7 +120,7 @@ def _of_booleans(values: Sequence[bool]) -> bytes:
 
 
 def _of_times(values: Sequence[datetime]) -> bytes:
-    return _of_bigints([(value - _EPOCH) // _MICROSECOND for value in values])
+    return _of_bigints([(aware(value) - _EPOCH) // _MICROSECOND for value in values])
 
 
 _KINDS: tuple[tuple[type[Any], type[Array], int, Callable[[Sequence[Any]], bytes]], ...] = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from store import driver
 from store.arrays import Array, Encode, array_of
-from store.columns import Moment, Words, aware, sqlite_time, storable
+from store.columns import Moment, Words, all_storable, sqlite_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -195,15 +195,7 @@ def _arrays(make: Sequence[Encode], rows: Sequence[Sequence[Any]]) -> tuple[Arra
 
 
 def _array_makers(types: Sequence[Any]) -> list[Encode]:
-    return [_checked(kind, array_of(kind)) for kind in types]
-
-
-def _checked(kind: Any, encode: Encode) -> Encode:
-    if isinstance(kind, Words):
-        return lambda values: encode(_storable(values))
-    if isinstance(kind, Moment):
-        return lambda values: encode(_all_aware(values))
-    return encode
+    return [array_of(kind) for kind in types]
 
 
 def _marks(columns: Sequence[Any]) -> str:
@@ -218,23 +210,11 @@ def _processors(types: Sequence[Any]) -> list[tuple[int, Process]]:
     found: list[tuple[int, Process]] = []
     for index, kind in enumerate(types):
         if isinstance(kind, Words):
-            found.append((index, _storable))
+            found.append((index, all_storable))
         elif isinstance(kind, Moment):
             found.append((index, _sqlite_times))
     return found
 
 
-def _storable(values: Sequence[str | None]) -> Sequence[str | None]:
-    # Nearly all texts are plain: to see that of all at once is cheaper than of each.
-    together = "".join(filter(None, values))
-    if together.isascii() and "\0" not in together:
-        return values
-    return [value if value is None else storable(value) for value in values]
-
-
 def _sqlite_times(values: Sequence[datetime | None]) -> Sequence[str | None]:
     return list(map(sqlite_time, values))
-
-
-def _all_aware(values: Sequence[datetime | None]) -> Sequence[datetime | None]:
-    return [value and aware(value) for value in values]

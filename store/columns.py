@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, Text, TypeDecorator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement
 
 metadata = MetaData(
@@ -81,6 +83,15 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def all_storable(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """A whole column of texts as `storable` gives each."""
+    # Nearly all texts are plain: to see that of all at once is cheaper than of each.
+    together = "".join(filter(None, texts))
+    if together.isascii() and "\0" not in together:
+        return texts
+    return [text if text is None else storable(text) for text in texts]
 
 
 # SQLite gives out automatic keys only for a column that is literally INTEGER.

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    Values = tuple[Any, ...] | dict[str, Any]
 
-def run(connection: Connection, text: str, values: tuple[Any, ...], *, anew: bool = False) -> Any:
+
+def run(connection: Connection, text: str, values: Values, *, anew: bool = False) -> Any:
     """Run one statement; gives back a cursor. On PostgreSQL, in `together`, it may not have run yet.
 
     With ``anew`` PostgreSQL plans it each time: a plan that is kept does for a large table what was right
@@ -33,9 +35,7 @@ def run(connection: Connection, text: str, values: tuple[Any, ...], *, anew: boo
     return cursor
 
 
-def rows(
-    connection: Connection, text: str, values: tuple[Any, ...], *, anew: bool = False
-) -> list[tuple[Any, ...]]:
+def rows(connection: Connection, text: str, values: Values, *, anew: bool = False) -> list[tuple[Any, ...]]:
     """Run one statement, as `run` does; gives back its rows, with values as the driver gives them."""
     cursor = run(connection, text, values, anew=anew)
     try:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from store import driver
 from store.prepared import Prepared
 from store.tables import counters
 
 NAMES = ("tickets", "entries", "outgoing")
 HANDFULS = {"tickets": 50, "entries": 100, "outgoing": 100}
 """How many are drawn at once: about as many as a batch of fifty mails needs."""
+_DRAW = "SELECT nextval(%s) FROM generate_series(1, %s)"
 
 
 class Numbers(Protocol):
@@ -47,10 +49,8 @@ class SequenceNumbers:
         """The next id, from the handful or from the sequence."""
         with self._lock:
             if not self._spare[name]:
-                drawn = text(f"SELECT nextval('{name}_numbers') FROM generate_series(1, :count)")  # noqa: S608 - a name of ours
-                self._spare[name] = sorted(
-                    connection.execute(drawn, {"count": HANDFULS[name]}).scalars(), reverse=True
-                )
+                drawn = driver.rows(connection, _DRAW, (f"{name}_numbers", HANDFULS[name]))
+                self._spare[name] = sorted((number for (number,) in drawn), reverse=True)
             return self._spare[name].pop()
 
     def put_back(self, name: str, number: int) -> None:

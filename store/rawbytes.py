@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from store.prepared import Prepared
 from store.tables import contacts, raw
 
 if TYPE_CHECKING:
@@ -13,16 +14,18 @@ if TYPE_CHECKING:
 
     from store.rawfiles import RawFiles
 
-_contacts = (
+_found = (
     select(contacts, raw.c.data, raw.c.path, raw.c.size)
     .join_from(contacts, raw, contacts.c.raw == raw.c.key)
     .where(contacts.c.id.in_(bindparam("ids", expanding=True)))
 )
+_contacts = Prepared(_found)
+_Row = NamedTuple("_Row", [(column.name, Any) for column in _found.selected_columns])  # type: ignore[misc]
 
 
 def with_raw(connection: Connection, ids: Iterable[int]) -> list[Any]:
     """Contacts with their raw's place: the columns of ``contacts`` and ``data``, ``path``, ``size``."""
-    return list(connection.execute(_contacts, {"ids": sorted(set(ids))}).all())
+    return list(map(_Row._make, _contacts.rows(connection, {"ids": sorted(set(ids))})))
 
 
 def content(row: Any, files: RawFiles) -> bytes:
