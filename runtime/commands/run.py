@@ -111,7 +111,8 @@ def _run(chosen: Settings, store: Store, names: list[str], *, alone: bool) -> No
 def _settle_memory() -> None:
     """What is there now stays: do not search it for garbage again and again, and search less often.
 
-    A mail makes thousands of objects and hardly a cycle; searching took 6 % of the time of accepting one.
+    A mail makes thousands of objects and no cycle (`tests/runtime/test_let_go.py`); searching took 6 % of the
+    time of accepting one.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-import pytest
-
 from runtime.capture import Capture
 from store import tables
 from tests.runtime.eventually import eventually
@@ -15,6 +13,8 @@ from tests.store.house import mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tests.store.house import House
 
