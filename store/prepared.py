@@ -8,6 +8,7 @@ that the SQL stays the same: as JSON on SQLite, as an array on PostgreSQL.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -64,7 +65,7 @@ class Prepared:
         return form
 
 
-class _Form:
+class _Form(ABC):
     """A statement in the words of one database."""
 
     readings: ClassVar[Readings]
@@ -82,17 +83,17 @@ class _Form:
             if isinstance(column.type, known)
         ]
 
+    @abstractmethod
     def _list(self, found: re.Match[str]) -> str:
         """What stands for a list in the SQL."""
-        raise NotImplementedError
 
+    @abstractmethod
     def given(self, values: Mapping[str, Any]) -> Values:
         """The values as the driver takes them."""
-        raise NotImplementedError
 
 
 class _OnSqlite(_Form):
-    readings = {  # noqa: RUF012 - `_Form` says that it is the class's
+    readings: ClassVar[Readings] = {
         Moment: lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC),
         Boolean: bool,
     }
@@ -117,7 +118,7 @@ class _OnSqlite(_Form):
 
 
 class _OnPostgresql(_Form):
-    readings = {Moment: lambda time: time.astimezone(UTC)}  # noqa: RUF012 - as above
+    readings: ClassVar[Readings] = {Moment: lambda time: time.astimezone(UTC)}
 
     def __init__(self, statement: Executable) -> None:
         self._lists: dict[str, Encode] = {}

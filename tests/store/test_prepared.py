@@ -51,6 +51,17 @@ def test_rows_are_those_that_sqlalchemy_finds(store: Store) -> None:
             assert [row[2] for row in theirs] == [NOON] * there
 
 
+@pytest.mark.parametrize(("without", "left"), [([], 3), (["p1@customer.example", "nobody@x.example"], 2)])
+def test_a_list_of_what_is_not_wanted(store: Store, without: list[str], left: int) -> None:
+    """All but those; an empty list takes nobody away."""
+    others = select(people.c.address).where(people.c.address.not_in(bindparam("without", expanding=True)))
+    with store.writing() as connection:
+        fill(connection)
+        found = Prepared(others).rows(connection, {"without": without})
+    assert len(found) == left
+    assert ("p1@customer.example",) not in found or not without
+
+
 def test_a_flag_is_true_or_false(store: Store) -> None:
     """SQLite keeps a number for it."""
     with store.writing() as connection:
