@@ -78,6 +78,7 @@ class _Run:
 
     def __init__(self, stack_name: str, seed: int, rate: float, parts: ExitStack) -> None:
         self.found = Soaked(stack_name, machine())
+        self._rate = rate
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="despacho-soak-")))
         servers = parts.enter_context(stack(_SERVERS[stack_name]))
         sink = Sink(folder / "sink")
@@ -119,7 +120,7 @@ class _Run:
                 found.wrong.append(f"no answer to {question.__name__.strip('_')}: {type(error).__name__}")
         names = list(self._processes)
         steady, killed = (names, []) if len(names) == 1 else (names[:-1], names[-1:])
-        found.findings = judge(found.stack, found.samples, steady, killed)
+        found.findings = judge(found.stack, found.samples, steady, killed, rate=self._rate)
 
     def _sample(self, at: float) -> Sample:
         values = of_store(self._store)

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 EXIT = {FLAT: 0, GROWS: 1, TOO_SHORT: 3}
 """Exit codes by verdict."""
+USUAL_RATE = 5.0
+"""Mails a second."""
 WAL_PEAK = {"sqlite": 128.0, "rabbitmq": 1024.0}
-"""MiB: room for a reader of a minute at five mails a second; on PostgreSQL its own `max_wal_size`."""
+"""MiB: room for a reader of a minute at the usual rate; on PostgreSQL its own `max_wal_size`."""
 WAL_REST = {"sqlite": 40.0, "rabbitmq": 1024.0}
 """MiB: SQLite's shrinks to 32 (`store.engine`); PostgreSQL keeps files to use them again."""
 _MORE = {DESCRIPTORS: 6.0, THREADS: 2.0, UNDONE: 25.0, LATE: 10.0, UNSENT: 100.0}
@@ -68,8 +70,21 @@ def series(process: str, what: str) -> str:
     return f"{process}: {what}"
 
 
+def log_bound(stack: str, rate: float) -> float:
+    """How far the write-ahead log may go, in MiB, at ``rate`` mails a second.
+
+    SQLite's holds all that is written while somebody reads in one long transaction.
+    """
+    return WAL_PEAK[stack] * (max(1.0, rate / USUAL_RATE) if stack == "sqlite" else 1.0)
+
+
 def judge(
-    stack: str, samples: Sequence[Sample], steady: Sequence[str], killed: Sequence[str]
+    stack: str,
+    samples: Sequence[Sample],
+    steady: Sequence[str],
+    killed: Sequence[str],
+    *,
+    rate: float = USUAL_RATE,
 ) -> list[Finding]:
     """Every series of a run; of the processes that were ``killed`` now and then nothing is judged."""
     found = []
@@ -79,7 +94,7 @@ def judge(
         resident = series(process, RESIDENT)
         found.append(tell(f"{resident} (killed)", points_of(samples, resident, process)))
     log = points_of(samples, WAL)
-    found.append(judge_peak(WAL, log, bound=WAL_PEAK[stack]))
+    found.append(judge_peak(WAL, log, bound=log_bound(stack, rate)))
     found.append(judge_rest(f"{WAL}, at rest", log, bound=WAL_REST[stack]))
     found.append(judge_ratio(SIZE, points_of(samples, SIZE)))
     return found + [

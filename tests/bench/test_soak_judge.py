@@ -23,7 +23,7 @@ from bench.soak_judge import (
     points_of,
     worst,
 )
-from bench.soak_report import EXIT, Soaked, judge
+from bench.soak_report import EXIT, Soaked, judge, log_bound
 from bench.soak_trend import trend, windows
 from bench.soak_watch import DESCRIPTORS, LATE, RESIDENT, SHARE, SIZE, THREADS, UNDONE, UNSENT, WAL
 
@@ -202,3 +202,12 @@ def test_a_plan_has_every_fault_and_ends_calmly() -> None:
     assert max(fault.at + fault.seconds for fault in faults) <= HALF_AN_HOUR * 0.86
     assert all(one.at + one.seconds < other.at for one, other in itertools.pairwise(faults))
     assert len(plan(kinds, 86_400.0)) == 3 * 96
+
+
+@pytest.mark.parametrize(
+    ("stack", "rate", "bound"),
+    [("sqlite", 1, 128), ("sqlite", 5, 128), ("sqlite", 20, 512), ("rabbitmq", 60, 1024)],
+)
+def test_the_log_may_hold_what_is_written_while_somebody_reads(stack: str, rate: float, bound: float) -> None:
+    """More mail in the same minute is a longer log of SQLite's; PostgreSQL bounds its own."""
+    assert log_bound(stack, rate) == bound
