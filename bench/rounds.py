@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -37,10 +37,14 @@ class Series(msgspec.Struct, frozen=True):
 
 def alternate(sides: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Series]:
     """Measure every side once a round; each round begins with the next side, so that none is always first."""
-    names = list(sides)
-    found: dict[str, list[float]] = {name: [] for name in names}
+    found: dict[str, list[float]] = {name: [] for name in sides}
+    for name in in_turns(list(sides), rounds):
+        found[name].append(sides[name]())
+    return {name: Series(tuple(figures)) for name, figures in found.items()}
+
+
+def in_turns(names: Sequence[str], rounds: int) -> Iterator[str]:
+    """Every name once a round; each round begins with the next one."""
     for number in range(rounds):
         first = number % len(names) if names else 0
-        for name in names[first:] + names[:first]:
-            found[name].append(sides[name]())
-    return {name: Series(tuple(figures)) for name, figures in found.items()}
+        yield from (*names[first:], *names[:first])

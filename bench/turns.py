@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bench.rounds import Series, alternate
+from bench.rounds import Series, in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -62,19 +62,12 @@ def turns(
     interrupt (Ctrl-C) ends the rounds; what was measured by both sides until then is given back. Raises
     `TurnError` where a command fails or writes no figures.
     """
-    found: dict[str, list[dict[str, float]]] = {"before": [], "after": []}
-
-    def side(name: str, tree: Path) -> Callable[[], float]:
-        def measure() -> float:
-            say(f"round {len(found[name]) + 1} of {rounds}: {name}, {tree}")
-            began = time.monotonic()
-            found[name].append(dict(figures(_measured(tree, command))))
-            return time.monotonic() - began
-
-        return measure
-
+    trees = {"before": before, "after": after}
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in trees}
     try:
-        alternate({"before": side("before", before), "after": side("after", after)}, rounds)
+        for name in in_turns(list(trees), rounds):
+            say(f"round {len(found[name]) + 1} of {rounds}: {name}, {trees[name]}")
+            found[name].append(dict(figures(_measured(trees[name], command))))
     except KeyboardInterrupt:
         say("interrupted; this is what was measured until now")
     pairs = list(zip(found["before"], found["after"], strict=False))
